@@ -1,0 +1,1 @@
+"""The rules and the records of Lanekeeper: what every process shares."""

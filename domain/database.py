@@ -1,0 +1,170 @@
+"""The only module that knows the database driver: connecting, refusing unsafe servers, positions.
+
+motor 3.7 has been announced end-of-life; the way out is in docs/adr/0002.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from beanie import Document, init_beanie
+from bson.timestamp import Timestamp
+from motor.motor_asyncio import (
+    AsyncIOMotorChangeStream,
+    AsyncIOMotorClient,
+    AsyncIOMotorCollection,
+    AsyncIOMotorDatabase,
+)
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
+from pymongo.errors import (
+    ConfigurationError,
+    DuplicateKeyError,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+)
+from pymongo.uri_parser import parse_uri
+
+__all__ = [
+    "AFTER",
+    "BEFORE",
+    "ChangeStream",
+    "Collection",
+    "Database",
+    "DatabaseFault",
+    "DuplicateKey",
+    "HistoryLost",
+    "Row",
+    "UnsafeDatabase",
+    "connect",
+    "index",
+    "operation_time",
+    "register",
+    "watch",
+]
+
+Row = dict[str, Any]  # a raw document, as the driver gives it
+Collection = AsyncIOMotorCollection[Row]
+Database = AsyncIOMotorDatabase[Row]
+ChangeStream = AsyncIOMotorChangeStream[Row]
+DuplicateKey = DuplicateKeyError
+DatabaseFault = PyMongoError
+AFTER = ReturnDocument.AFTER
+BEFORE = ReturnDocument.BEFORE
+
+DURABLE: dict[str, Any] = {
+    "w": "majority",
+    "journal": True,
+    "readConcernLevel": "majority",
+    "retryWrites": True,
+}
+"""Client options under which an acknowledged write survives a crash (INV-1)."""
+_LOST_CODES = frozenset({286, 136, 10334, 260})
+"""ChangeStreamHistoryLost, CappedPositionLost, BSONObjectTooLarge, InvalidResumeToken (09, E2)."""
+
+
+class UnsafeDatabase(Exception):
+    """The database would lose acknowledged writes, or has no change streams; says what to do."""
+
+
+class HistoryLost(Exception):
+    """The database no longer has the changes since the position asked for."""
+
+
+def index(*fields: str, unique: bool = False, expire_after_s: int | None = None) -> IndexModel:
+    """An index over `fields` in their order; a leading "-" makes a field descend."""
+    keys = [(f.lstrip("-"), DESCENDING if f.startswith("-") else ASCENDING) for f in fields]
+    options: dict[str, Any] = {"unique": unique}  # the driver's own keyword arguments
+    if expire_after_s is not None:
+        options["expireAfterSeconds"] = expire_after_s
+    return IndexModel(keys, **options)
+
+
+@asynccontextmanager
+async def connect(
+    url: str, name: str, documents: Sequence[type[Document]], *, timeout_s: float = 15.0
+) -> AsyncIterator[Database]:
+    """Open the replica set at `url`, bind `documents` to database `name`, close at the end.
+
+    Raises UnsafeDatabase if the server is standalone, cannot be reached within `timeout_s`,
+    or if the url asks for a weaker write concern than majority.
+    """
+    _refuse_weak_writes(url)
+    options = DURABLE | {"tz_aware": True, "serverSelectionTimeoutMS": int(timeout_s * 1000)}
+    client: AsyncIOMotorClient[Row] = AsyncIOMotorClient(url, **options)
+    try:
+        await _refuse_standalone(client)
+        await register(client[name], documents)
+        yield client[name]
+    finally:
+        client.close()
+
+
+async def register(database: Database, documents: Sequence[type[Document]]) -> None:
+    """Bind `documents` to `database` and make their indexes; also for the mock in unit tests."""
+    await init_beanie(database=database, document_models=list(documents))
+
+
+def _refuse_weak_writes(url: str) -> None:
+    try:
+        asked = parse_uri(url)["options"]
+    except ConfigurationError as error:
+        raise UnsafeDatabase(f"The database URL cannot be used: {error}") from error
+    if asked.get("w", "majority") != "majority" or asked.get("journal") is False:
+        raise UnsafeDatabase(
+            "The database URL asks for a weaker write concern than w=majority&journal=true; "
+            "acknowledged work could be lost. Remove w= and journal= from it."
+        )
+
+
+async def _refuse_standalone(client: AsyncIOMotorClient[Row]) -> None:
+    try:
+        hello = await client.admin.command("hello")
+    except ServerSelectionTimeoutError as error:
+        raise UnsafeDatabase("No MongoDB answers at the database URL.") from error
+    if "setName" not in hello:
+        raise UnsafeDatabase(
+            "This MongoDB is a standalone server; Lanekeeper needs a replica set (one node is "
+            "enough: start mongod with --replSet and run rs.initiate())."
+        )
+
+
+async def operation_time(database: Database) -> Timestamp:
+    """A cluster time at or after every write acknowledged so far on this connection."""
+    reply: Mapping[str, Any] = await database.command("ping")
+    time = reply["operationTime"]
+    assert isinstance(time, Timestamp)
+    return time
+
+
+@asynccontextmanager
+async def watch(
+    database: Database,
+    collections: Sequence[str],
+    *,
+    resume_after: str | None = None,
+    start_at: Timestamp | None = None,
+    await_ms: int = 1000,
+) -> AsyncIterator[ChangeStream]:
+    """The changes of `collections`: ids and times only, in the database's order.
+
+    Each change is {_id: {_data: token}, operationType, ns, documentKey, clusterTime}.
+    Starts after the token `resume_after`, or at cluster time `start_at` (inclusive), or now.
+    Raises HistoryLost, on entering or while reading, if the database no longer has the position.
+    """
+    pipeline: list[Row] = [
+        {"$match": {"ns.coll": {"$in": list(collections)}}},
+        {"$project": {"operationType": 1, "ns": 1, "documentKey": 1, "clusterTime": 1}},
+    ]
+    options: dict[str, Any] = {"max_await_time_ms": await_ms, "batch_size": 1000}
+    if resume_after is not None:
+        options["resume_after"] = {"_data": resume_after}
+    elif start_at is not None:
+        options["start_at_operation_time"] = start_at
+    try:
+        async with database.watch(pipeline, **options) as stream:
+            yield stream
+    except OperationFailure as error:
+        if error.code in _LOST_CODES:
+            raise HistoryLost(str(error)) from error
+        raise

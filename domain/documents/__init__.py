@@ -1,0 +1,34 @@
+"""The records of Lanekeeper, one noun a file; ids are the names people say."""
+
+from domain.documents.attempt import Attempt
+from domain.documents.event_log import Event
+from domain.documents.instance import Counter, Instance, Lease, TokenPool
+from domain.documents.job import Job
+from domain.documents.lane import Lane
+from domain.documents.operation import Operation
+from domain.documents.project import Project
+from domain.documents.tag import Tag
+from domain.documents.target import Target
+from domain.documents.user import ApiToken, LoginSession, SignInToken, User
+from domain.documents.workspace import Workspace
+
+DOCUMENTS = (
+    Attempt,
+    ApiToken,
+    Counter,
+    Event,
+    Instance,
+    Job,
+    Lane,
+    Lease,
+    LoginSession,
+    Operation,
+    Project,
+    SignInToken,
+    Tag,
+    Target,
+    TokenPool,
+    User,
+    Workspace,
+)
+"""Handed to `database.connect`, which makes their indexes."""

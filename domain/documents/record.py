@@ -1,0 +1,24 @@
+"""What all records share: a readable id, the raw collection, and reading a raw row."""
+
+from typing import Self
+
+from beanie import Document
+
+from domain.database import Collection, Row
+
+
+class Record(Document):
+    """A document whose id is the name that people say, or an opaque text."""
+
+    id: str  # type: ignore[assignment]  # beanie's default is an ObjectId
+
+    @classmethod
+    def rows(cls) -> Collection:
+        """The raw collection, for conditional writes and projected reads."""
+        return cls.get_motor_collection()
+
+    @classmethod
+    def from_row(cls, row: Row) -> Self:
+        """The record in a raw row, as the driver gives it."""
+        record: Self = cls.model_validate(row)
+        return record

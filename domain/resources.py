@@ -1,0 +1,98 @@
+"""What a job needs and what a target has: slots of CPU, GPU and RAM, and how they fit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.errors import Shortage
+
+RAM_SLOT_GIB = 8
+KINDS = ("cpu", "gpu", "ram")
+
+
+@dataclass(frozen=True)
+class ResourceSpec:
+    """What one run needs: cores, GPUs, RAM slots of 8 GiB, and whether it wants an SSD."""
+
+    cpu: int = 1
+    gpu: int = 0
+    ram: int = 1
+    ssd: bool = False
+
+    def amount(self, kind: str) -> int:
+        """The number of slots of `kind`: cpu, gpu or ram."""
+        return {"cpu": self.cpu, "gpu": self.gpu, "ram": self.ram}[kind]
+
+
+@dataclass(frozen=True)
+class Slots:
+    """Indices of slots, each list in rising order."""
+
+    cpu: tuple[int, ...] = ()
+    gpu: tuple[int, ...] = ()
+    ram: tuple[int, ...] = ()
+
+    def of(self, kind: str) -> tuple[int, ...]:
+        """The indices of `kind`: cpu, gpu or ram."""
+        return {"cpu": self.cpu, "gpu": self.gpu, "ram": self.ram}[kind]
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """A target as the planner sees it: all its slots, those free now, and whether it has an SSD."""
+
+    name: str
+    hostname: str
+    total: Slots
+    free: Slots
+    ssd: bool = False
+
+
+SlotMap = Mapping[str, Mapping[str, str | None]]
+"""Kind → index as text → the "job#attempt" that holds the slot, or None when it is free."""
+
+
+def capacity(name: str, hostname: str, slots: SlotMap, *, ssd: bool) -> Capacity:
+    """Read a target's slot map; slots held by anybody count as total only."""
+
+    def indices(kind: str, *, free_only: bool) -> tuple[int, ...]:
+        held = slots.get(kind, {})
+        return tuple(sorted(int(i) for i, key in held.items() if not (free_only and key)))
+
+    total = Slots(**{kind: indices(kind, free_only=False) for kind in KINDS})
+    free = Slots(**{kind: indices(kind, free_only=True) for kind in KINDS})
+    return Capacity(name, hostname, total, free, ssd)
+
+
+def shortages(need: ResourceSpec, target: Capacity, *, empty: bool = False) -> list[Shortage]:
+    """What `target` lacks for `need`, now or, with `empty`, even if nothing ran on it."""
+    have = target.total if empty else target.free
+    missing = [
+        Shortage(kind, need.amount(kind), len(have.of(kind)))
+        for kind in KINDS
+        if need.amount(kind) > len(have.of(kind))
+    ]
+    if need.ssd and not target.ssd:
+        missing.append(Shortage("ssd", 1, 0))
+    return missing
+
+
+def lacks_pinned(gpus: Sequence[int], target: Capacity, *, empty: bool = False) -> bool:
+    """Whether a GPU pinned by the user is not there, or, unless `empty`, not free."""
+    have = target.total if empty else target.free
+    return not set(gpus) <= set(have.gpu)
+
+
+def choose_slots(need: ResourceSpec, target: Capacity, pinned_gpus: Sequence[int] = ()) -> Slots:
+    """The lowest free indices that meet `need`, or the pinned GPUs; the caller knows it fits."""
+    gpus = tuple(sorted(pinned_gpus)) or target.free.gpu[: need.gpu]
+    return Slots(cpu=target.free.cpu[: need.cpu], gpu=gpus, ram=target.free.ram[: need.ram])
+
+
+def closest(
+    need: ResourceSpec, targets: Sequence[Capacity], *, empty: bool = False
+) -> list[Shortage]:
+    """The shortages on the target that lacks the fewest slots; with no target, the whole need."""
+    if not targets:
+        return [Shortage(kind, need.amount(kind), 0) for kind in KINDS if need.amount(kind)]
+    by_target = [shortages(need, target, empty=empty) for target in targets]
+    return min(by_target, key=lambda missing: sum(s.needed - s.free for s in missing))

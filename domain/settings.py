@@ -1,0 +1,57 @@
+"""Every setting of a process, read once at the edge and handed down."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One frozen value from the environment (LANEKEEPER_…) and the command line.
+
+    Only `web/cli` makes one. Lengths end in `_s` (seconds), sizes in `_bytes`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="LANEKEEPER_", frozen=True, extra="ignore")
+
+    data_dir: Path = Path("lanekeeper-data")
+    """Where projects, the embedded database and secrets live; made absolute on reading."""
+    projects_dir: Path | None = None
+    """Where new project directories are made; `data_dir`/projects unless set."""
+    allowed_roots: list[Path] = Field(default_factory=list)
+    """Directories that params of type path may name, besides the project's own; empty = any."""
+    mongodb_url: SecretStr | None = None
+    """A replica set; without it `serve` starts the embedded mongod."""
+    database: str = "lanekeeper"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    base_path: str = ""
+    """The path below which a proxy serves everything, e.g. "/lanekeeper"; no slash at the end."""
+    allowed_hosts: list[str] = Field(default_factory=list)
+    """Host names that requests may carry besides `host`, localhost and 127.0.0.1."""
+    admin_token: SecretStr | None = None
+    """Accepted as an administrator's bearer token on /graphql."""
+    instance_name: str = "Lanekeeper"
+
+    lease_ttl_s: float = Field(default=5.0, gt=0)
+    sweep_s: float = Field(default=10.0, gt=0)
+    """How often the scheduler looks at everything when nothing wakes it."""
+    launch_timeout_s: float = Field(default=120.0, gt=0)
+    heartbeat_s: float = Field(default=5.0, gt=0)
+    heartbeat_timeout_s: float = Field(default=180.0, gt=0)
+    kill_grace_s: float = Field(default=10.0, gt=0)
+    requeue_window_s: float = Field(default=600.0, ge=0)
+    stream_heartbeat_s: float = Field(default=15.0, gt=0)
+    session_ttl_s: float = Field(default=30 * 24 * 3600.0, gt=0)
+    max_jobs_per_request: int = 10_000
+    query_timeout_s: float = 10.0
+
+    @property
+    def projects_root(self) -> Path:
+        """The directory below which new project directories are made, absolute."""
+        return (self.projects_dir or self.data_dir / "projects").resolve()
+
+    @property
+    def data_root(self) -> Path:
+        """The data directory, absolute."""
+        return self.data_dir.resolve()

@@ -1,0 +1,1 @@
+"""What clients see: GraphQL types, inputs, payloads and enums."""
