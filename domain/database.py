@@ -17,6 +17,7 @@ from motor.motor_asyncio import (
 )
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 from pymongo.errors import (
+    BulkWriteError,
     ConfigurationError,
     DuplicateKeyError,
     OperationFailure,
@@ -28,6 +29,7 @@ from pymongo.uri_parser import parse_uri
 __all__ = [
     "AFTER",
     "BEFORE",
+    "BulkConflict",
     "ChangeStream",
     "Collection",
     "Database",
@@ -47,6 +49,7 @@ Row = dict[str, Any]  # a raw document, as the driver gives it
 Collection = AsyncIOMotorCollection[Row]
 Database = AsyncIOMotorDatabase[Row]
 ChangeStream = AsyncIOMotorChangeStream[Row]
+BulkConflict = BulkWriteError
 DuplicateKey = DuplicateKeyError
 DatabaseFault = PyMongoError
 AFTER = ReturnDocument.AFTER

@@ -12,7 +12,8 @@ DomainError
 ├── JobLocked           another operation holds the job
 ├── LaneRefused         the lane or target cannot take the job
 ├── InUse               a name is taken, or something still refers to the object
-└── OperationFailed     the file system or the scheduler failed
+├── OperationFailed     the file system or the scheduler failed
+└── JobMoved            a conditional write found the job elsewhere; use cases translate it
 """
 
 from collections.abc import Iterable
@@ -209,6 +210,10 @@ class OperationFailed(DomainError):
 
 
 class JobMoved(DomainError):
-    """The job is not where a conditional write expected it; never shown to users as such."""
+    """The job is not where a conditional write expected it; `status` is the present one, if any."""
 
     default_code = ErrorCode.INVALID_STATUS
+
+    def __init__(self, message: str, *, status: JobStatus | None) -> None:
+        super().__init__(message)
+        self.status = status

@@ -12,6 +12,27 @@ from domain.documents.target import Target
 from domain.documents.user import ApiToken, LoginSession, SignInToken, User
 from domain.documents.workspace import Workspace
 
+__all__ = [
+    "DOCUMENTS",
+    "ApiToken",
+    "Attempt",
+    "Counter",
+    "Event",
+    "Instance",
+    "Job",
+    "Lane",
+    "Lease",
+    "LoginSession",
+    "Operation",
+    "Project",
+    "SignInToken",
+    "Tag",
+    "Target",
+    "TokenPool",
+    "User",
+    "Workspace",
+]
+
 DOCUMENTS = (
     Attempt,
     ApiToken,

@@ -56,6 +56,7 @@ class Job(Record):
     build_errors: list[BuildError] = Field(default_factory=list)
 
     status: JobStatus = JobStatus.BUILDING
+    moved_by: str | None = None
     priority: int = 0
     queued_by: str | None = None
     queued_to_lane: str | None = None

@@ -1,0 +1,136 @@
+"""The only writer of a job's status: one conditional update that also records when and by whom."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from domain.database import AFTER, Row
+from domain.documents import Job
+from domain.errors import JobMoved, RevisionConflict
+from domain.status import ACTIVE, EVERY, JobStatus, may_move
+from domain.uids import JobKey
+
+_TIME_OF: Mapping[JobStatus, str] = {
+    JobStatus.QUEUED: "queued_at",
+    JobStatus.LAUNCHED: "launched_at",
+    JobStatus.STARTED: "started_at",
+    JobStatus.RUNNING: "last_running_at",
+    JobStatus.WAITING: "waiting_at",
+    JobStatus.COMPLETED: "completed_at",
+    JobStatus.KILLED: "killed_at",
+    JobStatus.FAILED: "failed_at",
+    JobStatus.BUILDING: "cleared_at",
+}
+"""Status → the field that records when it was entered (04-lifecycle, section 1)."""
+
+
+async def move(
+    key: JobKey,
+    *,
+    to: JobStatus,
+    only_from: frozenset[JobStatus],
+    now: datetime,
+    actor: str,
+    attempt: int | None = None,
+    term: int | None = None,
+    changes: Mapping[str, object] | None = None,
+    unset: tuple[str, ...] = (),
+    expected_revision: int | None = None,
+    entered_at: datetime | None = None,
+) -> Job:
+    """Set the job's status in one conditional write; the only place that does so.
+
+    `now` becomes `updated_at`, and the time of the new status unless `entered_at` says when it was
+    entered in truth. `changes` are written with it, `unset` become null. With `attempt`, the job
+    must still be on it; with `term`, no later leader may have written it. After a kill has been
+    accepted, an active job moves to nothing but killed (INV-13).
+    Raises JobMoved if the job is not so any more, RevisionConflict if only its revision differs.
+    Moves: 04-lifecycle, "Allowed transitions".
+    """
+    illegal = [old for old in only_from if not may_move(old, to)]
+    assert not illegal, f"{illegal} may not become {to}"
+    guard = _guard(key, only_from, attempt, term, expected_revision)
+    if only_from <= ACTIVE and to is not JobStatus.KILLED:
+        guard["kill_requested_at"] = None
+    values: Row = {"status": to, "moved_by": actor, _TIME_OF[to]: entered_at or now}
+    values |= changes or {}
+    values |= {} if term is None else {"term": term}
+    increments = {"completed_count": 1} if to is JobStatus.COMPLETED else {}
+    return await _write(key, guard, values, unset, now, increments, expected_revision)
+
+
+async def change(
+    key: JobKey,
+    *,
+    changes: Mapping[str, object],
+    now: datetime,
+    only_in: frozenset[JobStatus] = EVERY,
+    attempt: int | None = None,
+    term: int | None = None,
+    unset: tuple[str, ...] = (),
+    expected_revision: int | None = None,
+) -> Job:
+    """Write anything of a job but its status, if it is in one of the statuses `only_in`.
+
+    `now` becomes `updated_at`; the revision rises by one. `unset` fields become null.
+    Raises JobMoved or RevisionConflict as `move` does.
+    """
+    assert "status" not in changes, "the status is written by move()"
+    guard = _guard(key, only_in, attempt, term, expected_revision)
+    return await _write(key, guard, dict(changes), unset, now, {}, expected_revision)
+
+
+def _guard(
+    key: JobKey,
+    statuses: frozenset[JobStatus],
+    attempt: int | None,
+    term: int | None,
+    revision: int | None,
+) -> Row:
+    guard: Row = {"_id": str(key), "deleted": False}
+    if statuses != EVERY:
+        guard["status"] = {"$in": sorted(statuses)}
+    if attempt is not None:
+        guard["attempt"] = attempt
+    if term is not None:
+        guard["term"] = {"$lte": term}
+    if revision is not None:
+        guard["revision"] = revision
+    return guard
+
+
+async def _write(
+    key: JobKey,
+    guard: Row,
+    values: Row,
+    unset: tuple[str, ...],
+    now: datetime,
+    increments: Mapping[str, int],
+    expected_revision: int | None,
+) -> Job:
+    update = {
+        "$set": {"updated_at": now, **dict.fromkeys(unset), **values},
+        "$inc": {"revision": 1, **increments},
+    }
+    row = await Job.rows().find_one_and_update(guard, update, return_document=AFTER)
+    if row is not None:
+        return Job.from_row(row)
+    raise await _refusal(key, guard, expected_revision)
+
+
+async def _refusal(
+    key: JobKey, guard: Row, expected_revision: int | None
+) -> JobMoved | RevisionConflict:
+    row = await Job.rows().find_one({"_id": str(key)}, {"status": 1, "revision": 1})
+    if row is None:
+        return JobMoved(f"There is no job {key}.", status=None)
+    status = JobStatus(row["status"])
+    allowed = guard.get("status", {"$in": EVERY})["$in"]
+    if expected_revision in (None, row["revision"]) or status not in allowed:
+        return JobMoved(f"Job {key} is {status} by now.", status=status)
+    assert expected_revision is not None
+    return RevisionConflict(
+        f"Job {key} has changed since you read it.",
+        expected=expected_revision,
+        current=row["revision"],
+        object_id=str(key),
+    )

@@ -1,0 +1,48 @@
+"""Slots of a target: taken and given back by compare-and-set, keyed by job#attempt."""
+
+from domain.database import Row
+from domain.documents import Target
+from domain.resources import KINDS, Slots
+
+
+def _paths(slots: Slots) -> list[str]:
+    return [f"slots.{kind}.{index}" for kind in KINDS for index in slots.of(kind)]
+
+
+async def take(target: str, key: str, slots: Slots, *, term: int) -> bool:
+    """Take `slots` for the attempt `key`, all or none; True also if it holds them already.
+
+    False if one of them is held by another, or if `term` is not the target's: a scheduler that
+    no longer leads takes nothing (INV-4, INV-7).
+    """
+    paths = _paths(slots)
+    free_or_mine = {"$exists": True, "$in": [None, key]}
+    guard: Row = {"_id": target, "term": term, **dict.fromkeys(paths, free_or_mine)}
+    update: Row = {"$set": dict.fromkeys(paths, key), "$inc": {"revision": 1}}
+    result = await Target.rows().update_one(guard, update)
+    return result.matched_count == 1
+
+
+async def give_back(target: str, key: str, slots: Slots) -> bool:
+    """Free the slots held by the attempt `key`; False, and no change, if it does not hold them."""
+    paths = _paths(slots)
+    guard: Row = {"_id": target, **dict.fromkeys(paths, key)}
+    update: Row = {"$set": dict.fromkeys(paths), "$inc": {"revision": 1}}
+    result = await Target.rows().update_one(guard, update)
+    return result.modified_count == 1
+
+
+def holders(target: Target) -> dict[str, Slots]:
+    """Attempt key → the slots it holds on `target`."""
+    keys = {key for held in target.slots.values() for key in held.values() if key}
+    return {key: held_by(target, key) for key in sorted(keys)}
+
+
+def held_by(target: Target, key: str) -> Slots:
+    """The slots that the attempt `key` holds on `target`."""
+
+    def indices(kind: str) -> tuple[int, ...]:
+        held = target.slots.get(kind, {})
+        return tuple(sorted(int(i) for i, holder in held.items() if holder == key))
+
+    return Slots(**{kind: indices(kind) for kind in KINDS})
