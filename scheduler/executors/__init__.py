@@ -1,0 +1,1 @@
+"""One executor per kind of lane: they start, watch and stop attempts, and report what they saw."""
