@@ -1,0 +1,1 @@
+"""The live feed: one change stream a process, fanned out to listeners by position."""
