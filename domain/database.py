@@ -37,9 +37,11 @@ __all__ = [
     "DuplicateKey",
     "HistoryLost",
     "Row",
+    "Timestamp",
     "UnsafeDatabase",
     "connect",
     "index",
+    "is_history_lost",
     "operation_time",
     "register",
     "watch",
@@ -64,6 +66,11 @@ DURABLE: dict[str, Any] = {
 """Client options under which an acknowledged write survives a crash (INV-1)."""
 _LOST_CODES = frozenset({286, 136, 10334, 260})
 """ChangeStreamHistoryLost, CappedPositionLost, BSONObjectTooLarge, InvalidResumeToken (09, E2)."""
+
+
+def is_history_lost(error: DatabaseFault) -> bool:
+    """Whether a change stream failed for good: no retry brings its position back."""
+    return isinstance(error, OperationFailure) and error.code in _LOST_CODES
 
 
 class UnsafeDatabase(Exception):
@@ -168,6 +175,6 @@ async def watch(
         async with database.watch(pipeline, **options) as stream:
             yield stream
     except OperationFailure as error:
-        if error.code in _LOST_CODES:
+        if is_history_lost(error):
             raise HistoryLost(str(error)) from error
         raise

