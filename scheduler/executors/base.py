@@ -135,6 +135,7 @@ class Sighting:
 
     claim: set when RUNNING, ENDED or LOST. running_at: when the program was executed, epoch
     seconds, None before. exit: set when ENDED. void_reason: set when VOID.
+    UNCLAIMED after a claim was seen: its directory cannot be reached, so it is no news.
     starter_code: UNCLAIMED only; the supervisor we started has ended with this code and without
     claiming, so it never will (forbid the attempt). `starter_text` is what it said, for the user.
     """
@@ -150,7 +151,11 @@ class Sighting:
 
 
 Observation = Mapping[str, Sighting]
-"""From the key of each attempt asked for to what was seen of it."""
+"""From the key of an attempt to what was seen of it.
+
+A missing key is no answer: that attempt could not be looked at now (its disk does not answer, or
+another machine claimed it), which says nothing about it.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
