@@ -1,0 +1,1 @@
+"""Stand-ins that we wrote: small, and documented as carefully as the real thing."""
