@@ -1,0 +1,125 @@
+"""How a run ended: from its result file, what it committed and what was asked, to a status.
+
+The table is 05-job-types, section 1.5. Values in, values out, but for `read_committed`.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from domain.clock import from_epoch
+from domain.database import Row
+from domain.documents import Job
+from domain.documents.shapes import JobOutput
+from domain.job_types import JobTypeDeclaration
+from domain.status import JobStatus
+from scheduler.executors.base import ExitReason, ExitResult
+from scheduler.program_report import described_output, output_version, with_version
+
+
+@dataclass(frozen=True)
+class Committed:
+    """outputs.json of one attempt: records by output name, and which named files are missing."""
+
+    outputs: Mapping[str, Row] = field(default_factory=dict)
+    missing_files: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class End:
+    """What becomes of the job; `message` is a sentence for its user, empty when all is well."""
+
+    status: JobStatus
+    exit_reason: str
+    at: datetime
+    message: str = ""
+    outputs: Mapping[str, JobOutput] | None = None
+
+
+def read_committed(project_dir: Path, job_dir: str, token: str) -> Committed | None:
+    """outputs.json if this attempt wrote it, with the files it names looked for; blocking."""
+    try:
+        content = json.loads((project_dir / job_dir / "outputs.json").read_bytes())
+    except (OSError, ValueError):
+        return None
+    if not isinstance(content, dict) or content.get("token") != token:
+        return None
+    listed = content.get("outputs")
+    outputs = {str(k): v for k, v in listed.items() if isinstance(v, dict)} if listed else {}
+    named = [str(o["metafile"]) for o in outputs.values() if o.get("metafile")]
+    missing = [path for path in named if not (project_dir / path).is_file()]
+    return Committed(outputs, missing)
+
+
+def judge(
+    job: Job, declaration: JobTypeDeclaration | None, exit_: ExitResult, committed: Committed | None
+) -> End:
+    """What a run that left its result has come to; a kill that was asked for labels it first."""
+    at = from_epoch(exit_.ended_at)
+    if job.kill_requested_at is not None:
+        return End(JobStatus.KILLED, "killed", at)
+    if exit_.launch_error is not None:
+        return End(JobStatus.FAILED, "launch_error", at, f"Could not start: {exit_.launch_error}")
+    if exit_.code != 0 or exit_.reason is ExitReason.TIME_LIMIT:
+        return _broken(exit_, at)
+    gap = _gap(declaration, committed)
+    if gap is not None:
+        return End(
+            JobStatus.FAILED, "exit_code", at, f"The program ended without error, but {gap}."
+        )
+    assert committed is not None
+    return End(JobStatus.COMPLETED, "completed", at, outputs=_final_outputs(job, committed, at))
+
+
+def _broken(exit_: ExitResult, at: datetime) -> End:
+    if exit_.reason is ExitReason.TIME_LIMIT:
+        return End(JobStatus.FAILED, "walltime", at, "The time limit was reached.")
+    if exit_.signal is not None:
+        memory = f"peak memory {exit_.max_rss_kb // 1024} MiB"
+        hint = "; the system may have run out of memory" if exit_.signal == 9 else ""
+        message = f"The program was ended by signal {exit_.signal} ({memory}{hint})."
+        return End(JobStatus.FAILED, "exit_code", at, message)
+    if exit_.reason in (ExitReason.TERMINATED, ExitReason.CANCELLED):
+        return End(JobStatus.FAILED, "exit_code", at, "The run was ended from outside Lanekeeper.")
+    message = f"The program ended with exit code {exit_.code}."
+    return End(JobStatus.FAILED, "exit_code", at, message)
+
+
+def _gap(declaration: JobTypeDeclaration | None, committed: Committed | None) -> str | None:
+    """What is missing of the run's outputs, as the end of a sentence."""
+    if committed is None:
+        return "it committed no outputs"
+    required = declaration.outputs if declaration is not None else {}
+    for name, output in required.items():
+        if output.required and name not in committed.outputs:
+            return f"output {name} is missing"
+    return f"the file {committed.missing_files[0]} is missing" if committed.missing_files else None
+
+
+def _final_outputs(job: Job, committed: Committed, at: datetime) -> dict[str, JobOutput]:
+    outputs = dict(job.outputs)
+    for name, content in committed.outputs.items():
+        before = outputs.get(name, JobOutput()).versions
+        version = output_version(content, before, created_at=at, final=True)
+        if version is not None:
+            outputs[name] = described_output(content, with_version(before, version))
+    return outputs
+
+
+def judge_lost(
+    job: Job, declaration: JobTypeDeclaration | None, committed: Committed | None, now: datetime
+) -> End:
+    """What a run has come to whose supervisor died, once nothing of it is alive.
+
+    A complete outputs.json is a program's last act, so it stands in for the lost exit.json.
+    """
+    if job.kill_requested_at is not None:
+        return End(JobStatus.KILLED, "killed", now)
+    if committed is not None and _gap(declaration, committed) is None:
+        return End(
+            JobStatus.COMPLETED, "completed", now, outputs=_final_outputs(job, committed, now)
+        )
+    message = "The supervisor of the run died; nothing of the run is left."
+    return End(JobStatus.FAILED, "heartbeat_lost", now, message)

@@ -1,0 +1,153 @@
+"""What a program is told: job.json, its command line and its environment (05, section 1)."""
+
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.database import Row
+from domain.documents import Attempt, Job, Project
+from domain.job_types import JobTypeDeclaration, complete_params, render_command
+
+PROGRAMS = Path(__file__).parent / "programs"
+UNWANTED = ("PYTHONPATH", "PYTHONHOME", "LD_PRELOAD")
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Run:
+    """All that describes one run: the records it is made of, and its parents by uid."""
+
+    job: Job
+    project: Project
+    attempt: Attempt
+    declaration: JobTypeDeclaration
+    parents: Mapping[str, Job]
+
+    @property
+    def run_dir(self) -> str:
+        """The attempt's directory, relative to the project directory: "J12/run/2"."""
+        return f"{self.job.job_dir}/run/{self.attempt.number}"
+
+
+def freeze_programs(data_root: Path) -> Path:
+    """Copy the built-in programs below `data_root`, once per content; returns the copy.
+
+    A running job keeps the code it was started with, whatever is installed meanwhile.
+    """
+    files = sorted(PROGRAMS.glob("*.py"))
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    copy = data_root / "programs" / digest.hexdigest()[:16]
+    if not copy.exists():
+        unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
+        unfinished.mkdir(parents=True)
+        for file in files:
+            shutil.copy2(file, unfinished)
+        try:
+            unfinished.rename(copy)
+        except OSError:  # another scheduler was first
+            shutil.rmtree(unfinished)
+    return copy
+
+
+def job_file(run: Run) -> Row:
+    """The content of job.json; paths relative to the project directory."""
+    job, attempt = run.job, run.attempt
+    return {
+        "v": 1,
+        "token": attempt.token,
+        "project": {"uid": job.project_uid, "dir": run.project.project_dir},
+        "job": {
+            "uid": job.uid,
+            "dir": job.job_dir,
+            "type": job.type,
+            "type_version": job.type_version,
+        },
+        "run": {
+            "attempt": attempt.number,
+            "dir": run.run_dir,
+            "phase": "main",
+            "resume_from": None,
+            "keep_versions": "newest",
+        },
+        "params": complete_params(run.declaration, job.params),
+        "inputs": {name: _connected(run, name) for name in run.declaration.inputs},
+        "resources": _resources(attempt),
+        "outputs": _outputs(run.declaration),
+    }
+
+
+def _connected(run: Run, name: str) -> list[Row]:
+    job_input = run.job.inputs.get(name)
+    found = []
+    for connection in job_input.connections if job_input else ():
+        parent = run.parents.get(connection.job_uid)
+        output = parent.outputs.get(connection.output) if parent else None
+        version = output.final if output else None
+        if version is None:
+            continue
+        found.append(
+            {
+                "job": connection.job_uid,
+                "output": connection.output,
+                "version": "F",
+                "num_items": version.num_items,
+                "metafile": version.metafile,
+                "star": version.star,
+                "slots": dict.fromkeys(version.slots, version.metafile),
+            }
+        )
+    return found
+
+
+def _resources(attempt: Attempt) -> Row:
+    slots = attempt.resources.slots
+    return {
+        "cpu": slots.cpu,
+        "gpu": [{"index": index} for index in slots.gpu],
+        "ram_gb": 8 * len(slots.ram),
+        "scratch": None,
+    }
+
+
+def _outputs(declaration: JobTypeDeclaration) -> Row:
+    return {
+        name: {"type": output.type, "slots": list(output.slots), "required": output.required}
+        for name, output in declaration.outputs.items()
+    }
+
+
+def command(run: Run, programs: Path) -> tuple[str, ...]:
+    """The program's argv, as its job type declares it."""
+    context = {
+        "python": sys.executable,
+        "programs": str(programs),
+        "project_dir": run.project.project_dir,
+        "job_dir": run.job.job_dir,
+        "run_dir": run.run_dir,
+        "phase": "main",
+        "params": complete_params(run.declaration, run.job.params),
+        "resources": {"cpu_count": len(run.attempt.resources.slots.cpu)},
+    }
+    return tuple(render_command(run.declaration, context))
+
+
+def environment(run: Run) -> dict[str, str]:
+    """What is set for the program besides the executor's own environment."""
+    slots = run.attempt.resources.slots
+    directory = Path(run.attempt.directory)
+    return {
+        "LANEKEEPER_JOB_FILE": str(directory / "job.json"),
+        "LANEKEEPER_ATTEMPT": run.attempt.token,
+        "LANEKEEPER_PROJECT": run.job.project_uid,
+        "LANEKEEPER_JOB": run.job.uid,
+        "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
+        "CUDA_VISIBLE_DEVICES": ",".join(str(index) for index in slots.gpu),
+        "TMPDIR": str(directory / "tmp"),
+        **dict.fromkeys(_THREADS, str(max(1, len(slots.cpu)))),
+    }

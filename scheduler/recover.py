@@ -1,0 +1,45 @@
+"""On becoming leader: make the slots and tokens on record agree with the attempts."""
+
+import logging
+from datetime import datetime
+
+from domain import slots, tokens
+from domain.documents import Attempt, Target, TokenPool
+from domain.documents.attempt import UNSETTLED
+from domain.documents.instance import POOL_ID
+from scheduler.watch import Watcher
+
+log = logging.getLogger(__name__)
+
+
+async def recover(watcher: Watcher, instance_id: str, now: datetime) -> None:
+    """Adopt what runs, settle what has ended or never began, free what nobody holds.
+
+    The fence must be up: no other process starts anything meanwhile.
+    """
+    await watcher.look()
+    unsettled = Attempt.rows().find({"state": {"$in": list(UNSETTLED)}}, {"_id": 1})
+    holding = {row["_id"] async for row in unsettled}
+    await _free_slots(holding)
+    await _free_tokens(holding, instance_id)
+    log.info(
+        "Recovered at %s: %d attempts go on.", now, len(holding), extra={"action": "recovered"}
+    )
+
+
+async def _free_slots(holding: set[str]) -> None:
+    for target in await Target.find_all().to_list():
+        for key, held in slots.holders(target).items():
+            if key not in holding and await slots.give_back(target.name, key, held):
+                log.warning(
+                    "Freed slots of %s on %s.", key, target.name, extra={"action": "slots_freed"}
+                )
+
+
+async def _free_tokens(holding: set[str], instance_id: str) -> None:
+    pool = await TokenPool.get(POOL_ID)
+    for grant in pool.held if pool else ():
+        if grant.instance_id != instance_id or grant.key in holding:
+            continue
+        if await tokens.give_back(grant.key, grant.tokens):
+            log.warning("Freed tokens of %s.", grant.key, extra={"action": "tokens_freed"})

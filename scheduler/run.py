@@ -1,0 +1,136 @@
+"""The scheduler's process: connect, compete for the lease, lead, stop cleanly."""
+
+import asyncio
+import logging
+import os
+import socket
+import uuid
+from contextlib import AsyncExitStack, suppress
+
+import psutil
+from domain.instance import ensure_instance, register_this_machine
+
+from domain import clock
+from domain.database import DatabaseFault, connect
+from domain.documents import DOCUMENTS
+from domain.documents.target import GpuDevice
+from domain.job_types import Catalogue, load_catalogue
+from domain.live.feed import Feed
+from domain.live.history import DatabaseHistory
+from domain.live.hub import Hub
+from domain.settings import Settings
+from scheduler import lease
+from scheduler.executors.gpus import detect_gpus
+from scheduler.executors.local import LocalExecutor
+from scheduler.job_file import freeze_programs
+from scheduler.launch import Launcher
+from scheduler.lease import Leadership
+from scheduler.loop import Loop
+from scheduler.target_executors import TargetExecutors
+from scheduler.watch import Watcher
+
+log = logging.getLogger(__name__)
+GIB = 1024**3
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Schedule until `stop` is set; jobs that run go on without us.
+
+    Raises UnsafeDatabase if the database cannot be used.
+    """
+    assert settings.mongodb_url is not None, "the command line settles on a database"
+    url = settings.mongodb_url.get_secret_value()
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(connect(url, settings.database, DOCUMENTS))
+        hub = Hub(DatabaseHistory(database))
+        await stack.enter_async_context(Feed(database, hub))
+        contender = await Contender.prepare(settings, hub)
+        stack.push_async_callback(contender.close)
+        await contender.compete(stop)
+
+
+class Contender:
+    """One process that wants to lead; between its turns it asks for the lease again and again."""
+
+    def __init__(self, settings: Settings, hub: Hub, instance_id: str) -> None:
+        self.settings = settings
+        self.hub = hub
+        self.instance_id = instance_id
+        self.holder = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self.catalogue: Catalogue = load_catalogue()
+        self.programs = freeze_programs(settings.data_root)
+        self.executor = LocalExecutor()
+
+    @classmethod
+    async def prepare(cls, settings: Settings, hub: Hub) -> "Contender":
+        """Make the instance and this machine's target on the first start."""
+        instance = await ensure_instance(clock.now(), settings)
+        await register_this_machine(
+            clock.now(),
+            hostname=socket.gethostname(),
+            cpu_cores=os.cpu_count() or 1,
+            ram_gb=psutil.virtual_memory().total / GIB,
+            gpus=[
+                GpuDevice(index=gpu.index, name=gpu.name, mem=gpu.memory_bytes, uuid=gpu.uuid)
+                for gpu in await asyncio.to_thread(detect_gpus)
+            ],
+        )
+        return cls(settings, hub, instance.instance_id)
+
+    async def compete(self, stop: asyncio.Event) -> None:
+        """Lead whenever the lease can be had, until `stop` is set."""
+        while not stop.is_set():
+            leadership = await self._ask()
+            if leadership is not None:
+                await self._lead(leadership, stop)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.settings.lease_ttl_s / 5):
+                    await stop.wait()
+
+    async def _ask(self) -> Leadership | None:
+        try:
+            return await lease.acquire(self.holder, self.settings.lease_ttl_s)
+        except DatabaseFault as fault:
+            log.warning("The lease cannot be asked for: %s", fault, extra={"action": "no_lease"})
+            return None
+
+    async def _lead(self, leadership: Leadership, stop: asyncio.Event) -> None:
+        log.info("Leading term %d.", leadership.term, extra={"action": "leading"})
+        turn = asyncio.create_task(self._loop(leadership).run())
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait((turn, stopped), return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        turn.cancel()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            log.info("Stopping.", extra={"action": "stopping"})
+        except DatabaseFault as fault:
+            log.warning("The database failed: %s", fault, extra={"action": "lost_database"})
+        with suppress(DatabaseFault):
+            await lease.release(leadership)
+
+    def _loop(self, leadership: Leadership) -> Loop:
+        executors = TargetExecutors(self.executor)
+        shared = {
+            "term": leadership.term,
+            "settings": self.settings,
+            "catalogue": self.catalogue,
+            "executors": executors,
+            "clock": clock.now,
+        }
+        loop = Loop(
+            leadership=leadership,
+            launcher=Launcher(instance_id=self.instance_id, programs=self.programs, **shared),
+            watcher=Watcher(**shared),
+            executors=executors,
+            hub=self.hub,
+            clock=clock.now,
+            sweep_s=self.settings.sweep_s,
+        )
+        self.executor.listen(on_change=loop.attempt_changed, on_messages=loop.attempt_changed)
+        return loop
+
+    async def close(self) -> None:
+        """Stop watching processes; they go on."""
+        await self.executor.close()

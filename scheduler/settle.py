@@ -1,0 +1,98 @@
+"""Write down how an attempt ended: its job's log and status, then what it held, then itself."""
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+
+from domain.files import tree_size
+
+from domain import event_log, job_moves, slots, tokens
+from domain.database import Row
+from domain.documents import Attempt, Job
+from domain.documents.attempt import AttemptState
+from domain.documents.event_log import EventType
+from domain.errors import JobMoved
+from domain.event_log import Entry
+from domain.resources import Slots
+from domain.status import ACTIVE, DONE, JobStatus
+from scheduler.ending import End
+
+SCHEDULER = "scheduler"
+"""The actor of every move that no user asked for."""
+
+
+async def finish(
+    attempt: Attempt,
+    job: Job,
+    end: End,
+    state: AttemptState,
+    *,
+    term: int,
+    now: datetime,
+    result: Row | None = None,
+) -> None:
+    """Write the end of `job`'s present attempt; safe to repeat at any step.
+
+    The log comes first, then the status, then slots and tokens, then the attempt: what is on
+    record as settled holds nothing any more.
+    """
+    await _log_end(attempt, job, end, now)
+    await _move_to_end(attempt, job, end, term=term, now=now)
+    await settle_attempt(attempt, state, now=end.at, result=result)
+
+
+async def settle_attempt(
+    attempt: Attempt, state: AttemptState, *, now: datetime, result: Row | None = None
+) -> None:
+    """Give back what the attempt holds, then record its last state; safe to repeat."""
+    await slots.give_back(attempt.resources.target, attempt.id, taken_slots(attempt))
+    await tokens.give_back(attempt.id, attempt.resources.licenses_acquired)
+    values = {"state": state, "ended_at": now, "quarantined": False, **(result or {})}
+    await Attempt.rows().update_one({"_id": attempt.id}, {"$set": values})
+
+
+def taken_slots(attempt: Attempt) -> Slots:
+    """The slots that the attempt was given."""
+    held = attempt.resources.slots
+    return Slots(tuple(held.cpu), tuple(held.gpu), tuple(held.ram))
+
+
+async def _log_end(attempt: Attempt, job: Job, end: End, now: datetime) -> None:
+    failed = end.status is JobStatus.FAILED
+    type_ = EventType.ERROR if failed else EventType.TEXT
+    text = end.message or f"Job {job.uid} {end.status}."
+    source = f"{attempt.number}/end/{end.status}"
+    await event_log.append(job.key, [Entry(source, type_, text, end.at)], now=now)
+
+
+async def _move_to_end(attempt: Attempt, job: Job, end: End, *, term: int, now: datetime) -> None:
+    directory = Path(attempt.project_dir, job.job_dir)
+    size = await asyncio.to_thread(tree_size, directory)
+    killed = end.status is JobStatus.KILLED
+    try:
+        await job_moves.move(
+            job.key,
+            to=end.status,
+            only_from=ACTIVE if killed else frozenset({job.status}),
+            now=now,
+            actor=job.kill_requested_by or SCHEDULER,
+            attempt=attempt.number,
+            term=term,
+            entered_at=end.at,
+            changes={"job_dir_size": size, **_end_changes(job, end)},
+        )
+    except JobMoved:
+        present = await Job.get(job.id)
+        if present is not None and present.attempt == attempt.number and present.status not in DONE:
+            raise  # a kill came in between: the next look judges again
+
+
+def _end_changes(job: Job, end: End) -> Row:
+    values: Row = {"exit_reason": end.exit_reason}
+    if end.outputs is not None:
+        values["outputs"] = {name: output.model_dump() for name, output in end.outputs.items()}
+    told = any(not error.warning for error in job.errors_run)
+    if end.message and not told:
+        kept = [error.model_dump() for error in job.errors_run]
+        values["errors_run"] = [*kept, {"message": end.message, "warning": False}]
+    return values
