@@ -1,0 +1,189 @@
+"""The planner: order, fit, tokens, and why the rest waits."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.resources import Capacity, ResourceSpec, Slots
+from domain.status import QueueStatus
+from scheduler.plan import LaneView, Plan, QueuedJob, Reason, TargetView, plan
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def a_job(number: int, *, gpu: int = 0, priority: int = 0, lane: str = "default") -> QueuedJob:
+    return QueuedJob(
+        id=f"P1-J{number}",
+        uid_num=number,
+        lane=lane,
+        priority=priority,
+        entered_at=NOON + timedelta(seconds=number),
+        need=ResourceSpec(cpu=1, gpu=gpu, ram=1),
+        tokens=gpu,
+    )
+
+
+def a_target(name: str = "node1", *, cpu: int = 4, gpu: int = 0, ram: int = 4) -> TargetView:
+    slots = Slots(tuple(range(cpu)), tuple(range(gpu)), tuple(range(ram)))
+    return TargetView(Capacity(name, name, slots, slots))
+
+
+def a_lane(*targets: TargetView, name: str = "default", drained: bool = False) -> LaneView:
+    return LaneView(name, targets, drained=drained)
+
+
+def plan_on(lane: LaneView, *jobs: QueuedJob, tokens_free: int | None = None) -> Plan:
+    return plan(jobs, {lane.name: lane}, tokens_free=tokens_free, token_limit=tokens_free)
+
+
+def started(planned: Plan) -> list[str]:
+    return [assignment.job_id for assignment in planned.assignments]
+
+
+def test_priority_comes_before_queue_time() -> None:
+    early, urgent = a_job(1), a_job(2, priority=50)
+
+    planned = plan_on(a_lane(a_target(cpu=1)), early, urgent)
+
+    assert started(planned) == ["P1-J2"]
+    assert planned.reasons["P1-J1"].status is QueueStatus.WAITING_RESOURCES
+
+
+def test_equal_jobs_start_in_the_order_they_were_queued() -> None:
+    planned = plan_on(a_lane(a_target(cpu=2)), a_job(3), a_job(1), a_job(2))
+
+    assert started(planned) == ["P1-J1", "P1-J2"]
+    assert planned.reasons["P1-J3"].position == 1
+
+
+def test_two_gpu_jobs_never_share_a_gpu() -> None:
+    planned = plan_on(a_lane(a_target(gpu=2)), a_job(1, gpu=1), a_job(2, gpu=1))
+
+    assert [a.slots.gpu for a in planned.assignments] == [(0,), (1,)]
+
+
+def test_a_job_is_never_split_over_targets() -> None:
+    lane = a_lane(a_target("a", gpu=1), a_target("b", gpu=1))
+
+    planned = plan_on(lane, a_job(1, gpu=2))
+
+    assert started(planned) == []
+    reason = planned.reasons["P1-J1"]
+    assert [(s.resource, s.needed, s.free) for s in reason.shortages] == [("gpu", 2, 1)]
+
+
+def test_a_small_job_goes_where_it_leaves_the_biggest_gap() -> None:
+    lane = a_lane(a_target("big", gpu=4), a_target("small", gpu=1))
+
+    planned = plan_on(lane, a_job(1, gpu=1))
+
+    assert planned.assignments[0].target == "small"
+
+
+def test_a_job_that_waits_names_the_jobs_that_hold_what_it_needs() -> None:
+    target = a_target(gpu=1)
+    busy = Capacity("node1", "node1", target.capacity.total, Slots((1,), (), (1,)))
+    view = TargetView(busy, holders={"gpu": ("P1-J7",), "cpu": ("P1-J8",)})
+
+    planned = plan_on(a_lane(view), a_job(1, gpu=1))
+
+    assert planned.reasons["P1-J1"].blocked_by == ("P1-J7",)
+
+
+def test_pinned_gpus_are_waited_for_though_others_are_free() -> None:
+    target = a_target(gpu=2)
+    half = Capacity("node1", "node1", target.capacity.total, Slots((0, 1), (1,), (0, 1)))
+    pinned = replace(a_job(1, gpu=1), hostname="node1", gpus=(0,))  # GPU 0 is in use
+
+    planned = plan_on(a_lane(TargetView(half)), pinned)
+
+    assert started(planned) == []
+    assert "waits for GPU 0 on node1" in planned.reasons["P1-J1"].message
+
+
+def test_tokens_are_handed_out_in_one_order_over_all_lanes() -> None:
+    lanes = {name: a_lane(a_target(name, gpu=4), name=name) for name in ("a", "b")}
+    first, second = a_job(1, gpu=2, lane="b"), a_job(2, gpu=2, lane="a")
+
+    planned = plan([second, first], lanes, tokens_free=3, token_limit=3)
+
+    assert started(planned) == ["P1-J1"]
+    assert planned.reasons["P1-J2"].message == "Needs 2 tokens, 1 free of 3."
+
+
+def test_a_drained_lane_starts_nothing() -> None:
+    planned = plan_on(a_lane(a_target(), drained=True), a_job(1))
+
+    assert started(planned) == []
+    assert planned.reasons["P1-J1"].status is QueueStatus.WAITING_MAINTENANCE
+
+
+def test_maintenance_starts_nothing() -> None:
+    planned = plan([a_job(1)], {"default": a_lane(a_target())}, tokens_free=None, maintenance=True)
+
+    assert started(planned) == []
+    assert planned.reasons["P1-J1"].status is QueueStatus.WAITING_MAINTENANCE
+
+
+def test_a_job_whose_inputs_are_not_ready_lets_others_pass() -> None:
+    obstacle = Reason(QueueStatus.WAITING_INPUTS, "Waiting for J9 (running)")
+    blocked = replace(a_job(1), obstacle=obstacle)
+
+    planned = plan_on(a_lane(a_target(cpu=1)), blocked, a_job(2))
+
+    assert started(planned) == ["P1-J2"]
+    assert planned.reasons["P1-J1"].message == "Waiting for J9 (running)"
+
+
+def test_a_target_that_nobody_answers_for_takes_no_job() -> None:
+    view = TargetView(a_target().capacity, usable=False)
+
+    planned = plan_on(a_lane(view), a_job(1))
+
+    assert planned.reasons["P1-J1"].message == "Lane default: no target is ready to take jobs."
+
+
+jobs_of_any_size = st.lists(
+    st.builds(
+        lambda number, cpu, gpu, ram, priority: QueuedJob(
+            f"P1-J{number}", number, "default", priority, NOON, ResourceSpec(cpu, gpu, ram), gpu
+        ),
+        st.integers(1, 10_000),
+        st.integers(1, 4),
+        st.integers(0, 3),
+        st.integers(1, 3),
+        st.integers(0, 100),
+    ),
+    unique_by=lambda job: job.id,
+    max_size=12,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(jobs_of_any_size, st.integers(0, 6))
+def test_no_slot_is_given_twice_and_no_token_too_many(jobs: list[QueuedJob], limit: int) -> None:
+    lane = a_lane(a_target("a", cpu=4, gpu=2), a_target("b", cpu=6, gpu=3, ram=6))
+
+    planned = plan(jobs, {"default": lane}, tokens_free=limit, token_limit=limit)
+
+    given_out = [
+        (a.target, kind, index)
+        for a in planned.assignments
+        for kind in ("cpu", "gpu", "ram")
+        for index in a.slots.of(kind)
+    ]
+    assert len(given_out) == len(set(given_out))
+    assert sum(a.tokens for a in planned.assignments) <= limit
+    assert {a.job_id for a in planned.assignments} | set(planned.reasons) == {j.id for j in jobs}
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.permutations([a_job(n, gpu=n % 3, priority=n % 2) for n in range(1, 8)]))
+def test_the_same_queue_gives_the_same_plan_in_any_order(jobs: list[QueuedJob]) -> None:
+    lane = a_lane(a_target(gpu=3))
+
+    assert plan_on(lane, *jobs, tokens_free=4) == plan_on(
+        lane, *sorted(jobs, key=lambda j: j.id), tokens_free=4
+    )
