@@ -64,8 +64,9 @@ DURABLE: dict[str, Any] = {
     "retryWrites": True,
 }
 """Client options under which an acknowledged write survives a crash (INV-1)."""
-_LOST_CODES = frozenset({286, 136, 10334, 260})
-"""ChangeStreamHistoryLost, CappedPositionLost, BSONObjectTooLarge, InvalidResumeToken (09, E2)."""
+_LOST_CODES = frozenset({286, 280, 136, 10334, 260})
+"""ChangeStreamHistoryLost, ChangeStreamFatalError (the token's change is not there),
+CappedPositionLost, BSONObjectTooLarge, InvalidResumeToken (09, E2)."""
 
 
 def is_history_lost(error: DatabaseFault) -> bool:
