@@ -1,0 +1,213 @@
+"""What nested fields may use: the caller, the clock, and a reading side that loads in batches."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Protocol
+from urllib.parse import quote
+
+import strawberry
+from domain.actions import JobFacts
+
+from domain.clock import Clock
+from domain.database import Database, Row
+from domain.documents import (
+    ApiToken,
+    Event,
+    Instance,
+    Job,
+    Lane,
+    Operation,
+    Project,
+    Tag,
+    Target,
+    TokenPool,
+    User,
+    Workspace,
+)
+from domain.documents.event_log import EventType
+from domain.job_types import Catalogue
+from domain.live.hub import Hub
+from domain.permissions import Viewer
+from domain.settings import Settings
+from domain.signing import address_expiry, sign_path
+from domain.status import JobStatus
+from schema.filters import JobFilter, JobOrder
+from schema.paging import Page, Window
+
+
+@dataclass(frozen=True)
+class LaneLoad:
+    """How busy a lane is: its queued and its active jobs."""
+
+    queued: int = 0
+    active: int = 0
+    oldest_queued_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class JobsWanted:
+    """A list of jobs: `field` names it in cursors, `scope` is a filter that always holds."""
+
+    field: str
+    scope: Row
+    window: Window
+    filter: JobFilter | None = None
+    order_by: Sequence[JobOrder] = ()
+
+
+class Reads(Protocol):
+    """What can be read, each by its document's id; nothing the caller may not see is returned.
+
+    Reads of one moment are joined into one query; what was read once is not read again, so
+    every operation and every stream message has Reads of its own.
+    """
+
+    async def job(self, id: str) -> Job | None:
+        """The job "P3-J42", deleted ones too."""
+        ...
+
+    async def jobs(self, ids: Iterable[str]) -> list[Job]:
+        """Those of the jobs that exist, in order."""
+        ...
+
+    async def children(self, id: str) -> list[Job]:
+        """The jobs connected to outputs of the job `id`, by number."""
+        ...
+
+    async def facts(self, job: Job) -> JobFacts:
+        """What the rules of the actions need to know."""
+        ...
+
+    async def file_sizes(self, project_uid: str, paths: Iterable[str]) -> Mapping[str, int]:
+        """The sizes in bytes of those files that exist, by path below the project's directory."""
+        ...
+
+    async def event_types(self, id: str) -> frozenset[EventType]:
+        """Which of warning and error are in the log of the job `id`."""
+        ...
+
+    async def job_page(self, wanted: JobsWanted) -> Page[Job]:
+        """A page of jobs."""
+        ...
+
+    async def event_page(
+        self, id: str, types: Sequence[EventType] | None, window: Window
+    ) -> Page[Event]:
+        """A page of the log of the job `id`, oldest first."""
+        ...
+
+    async def project(self, uid: str) -> Project | None:
+        """The project "P3"."""
+        ...
+
+    async def project_page(self, window: Window) -> Page[Project]:
+        """A page of projects, newest first."""
+        ...
+
+    async def workspace(self, id: str) -> Workspace | None:
+        """The workspace "P3-W1"."""
+        ...
+
+    async def workspace_page(self, project_uid: str, window: Window) -> Page[Workspace]:
+        """A page of a project's workspaces, by number."""
+        ...
+
+    async def status_counts(self, id: str) -> Mapping[JobStatus, int]:
+        """Jobs by status, of the project "P3" or the workspace "P3-W1"; zeros left out."""
+        ...
+
+    async def intermediate_bytes(self, project_uid: str) -> int:
+        """Clearable bytes of all jobs of the project."""
+        ...
+
+    async def user(self, id: str) -> User | None:
+        """The account."""
+        ...
+
+    async def user_page(self, window: Window) -> Page[User]:
+        """A page of accounts, by name."""
+        ...
+
+    async def api_tokens(self, user_id: str) -> list[ApiToken]:
+        """The account's tokens, newest first."""
+        ...
+
+    async def tags(self, uids: Iterable[str]) -> list[Tag]:
+        """Those of the tags that exist, in order."""
+        ...
+
+    async def lane(self, name: str) -> Lane | None:
+        """The lane."""
+        ...
+
+    async def lanes(self) -> list[Lane]:
+        """All lanes, by name."""
+        ...
+
+    async def lane_load(self, name: str) -> LaneLoad:
+        """How busy the lane is, counting jobs of all users."""
+        ...
+
+    async def target(self, name: str) -> Target | None:
+        """The target."""
+        ...
+
+    async def targets(self, lane: str | None = None) -> list[Target]:
+        """The targets of the lane, or all, by name."""
+        ...
+
+    async def running_on(self, target: str) -> list[Job]:
+        """The jobs that hold slots of the target, by start."""
+        ...
+
+    async def operation(self, id: str) -> Operation | None:
+        """The operation."""
+        ...
+
+    async def instance(self) -> Instance:
+        """The instance's settings."""
+        ...
+
+    async def pool(self) -> TokenPool:
+        """The GPU tokens."""
+        ...
+
+
+@dataclass
+class Context:
+    """The context of one operation. `viewer` is None for an anonymous caller, who is refused."""
+
+    viewer: Viewer | None
+    settings: Settings
+    now: Clock
+    catalogue: Catalogue
+    database: Database
+    hub: Hub
+    signing_key: bytes
+    new_reads: Callable[["Context"], Reads]
+    reads: Reads = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        """Forget all that was read: the next read sees the present."""
+        self.reads = self.new_reads(self)
+
+    @property
+    def caller(self) -> Viewer:
+        """The viewer of an operation that was let in."""
+        assert self.viewer is not None, "an anonymous operation was let in"
+        return self.viewer
+
+    def file_url(self, project_uid: str, path: str) -> str:
+        """The signed address of a file; `path` is relative to the project's directory."""
+        token = sign_path(
+            project_uid, path, self.signing_key, expires_at=address_expiry(self.now())
+        )
+        return f"{self.settings.base_path}/files/{token}/{quote(PurePosixPath(path).name)}"
+
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,83 @@
+"""GraphQL definitions whose descriptions are their docstrings, so that one text serves both."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING
+from enum import EnumMeta
+from inspect import cleandoc
+from typing import Any, TypeVar, dataclass_transform
+
+import strawberry
+from strawberry.permission import BasePermission
+from strawberry.types.enum import EnumValue
+
+T = TypeVar("T")
+
+
+def text(source: object) -> str:
+    """The docstring of `source` as one paragraph: line breaks are spaces."""
+    return " ".join(cleandoc(source.__doc__ or "").split())
+
+
+def attribute(
+    description: str,
+    *,
+    name: str | None = None,
+    directives: Iterable[object] = (),
+    default: Any = MISSING,  # a value of the annotated type
+) -> Any:  # stands for a value of the annotated type
+    """A plain field, read from the object itself; without a default it must be given."""
+    return strawberry.field(
+        description=description, name=name, directives=list(directives), default=default
+    )
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(attribute,))
+def object_type(cls: type[T]) -> type[T]:
+    """A GraphQL object type, described by its docstring."""
+    return strawberry.type(cls, description=text(cls))
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(attribute,))
+def interface(cls: type[T]) -> type[T]:
+    """A GraphQL interface, described by its docstring."""
+    return strawberry.interface(cls, description=text(cls))
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(attribute,))
+def input_type(cls: type[T]) -> type[T]:
+    """A GraphQL input object, described by its docstring."""
+    return strawberry.input(cls, description=text(cls))
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(attribute,))
+def one_of_input(cls: type[T]) -> type[T]:
+    """A GraphQL input object of which exactly one field is given."""
+    return strawberry.input(cls, description=text(cls), one_of=True)
+
+
+def field(
+    *directives: object, permissions: Iterable[type[BasePermission]] = ()
+) -> Callable[[Callable[..., Any]], Any]:
+    """A field answered by the decorated resolver, described by the resolver's docstring."""
+
+    def wrap(resolver: Callable[..., Any]) -> Any:  # strawberry's field takes any place
+        return strawberry.field(
+            resolver,
+            description=text(resolver),
+            directives=list(directives),
+            permission_classes=list(permissions),
+        )
+
+    return wrap
+
+
+def describe(enum: EnumMeta, name: str, description: str, values: Mapping[str, str]) -> None:
+    """Give an enum of the domain its GraphQL name and descriptions; `values` is by member name."""
+    members = [
+        EnumValue(member, enum.__members__[member].value, description=words)
+        for member, words in values.items()
+    ]
+    assert len(members) == len(enum.__members__), f"{name}: a value has no description"
+    strawberry.enum(enum, name=name, description=description)
+    definition = enum.__strawberry_definition__  # type: ignore[attr-defined]  # set by the line above
+    definition.values = members

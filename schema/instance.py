@@ -1,0 +1,53 @@
+"""This server: its versions, limits and settings."""
+
+from datetime import datetime
+
+from strawberry import UNSET
+
+from domain.permissions import Permission
+from schema.context import Info
+from schema.described import attribute, field, object_type
+from schema.directives import Requires
+from schema.node import Node
+from schema.paging import After, Before, First, Last, Window
+from schema.scalars import BigInt
+from schema.user import UserConnection
+
+
+@object_type
+class Instance(Node):
+    """This server."""
+
+    version: str = attribute("Server version.")
+    schema_version: str = attribute("Schema version (date).")
+    server_time: datetime = attribute("Clock.")
+    max_jobs_per_request: int = attribute("Limit of multi actions.")
+    cursor_retention_seconds: int = attribute("How long a stream cursor can be resumed.")
+    revision: BigInt = attribute("Change counter of the settings.")
+    default_lane: str | None = attribute("Lane used when none is given.")
+    default_priority: int = attribute("Priority used when none is given, 0 to 100.")
+    maintenance: bool = attribute("No job is started anywhere.")
+    banner_message: str | None = attribute("Message shown to everybody.")
+    import_lane_override: str | None = attribute(
+        "Lane for import jobs; null means the default lane."
+    )
+
+    @field()
+    async def token_limit(self, info: Info) -> int | None:
+        """GPU tokens of this server; null means unlimited."""
+        return (await info.context.reads.pool()).token_limit
+
+    @field(Requires(permission=Permission.ADMIN))
+    async def users(
+        self,
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+    ) -> UserConnection | None:
+        """User accounts."""
+        if not info.context.caller.is_admin:
+            return None
+        window = Window.of(first, after, last, before)
+        return UserConnection.from_page(await info.context.reads.user_page(window))

@@ -1,0 +1,291 @@
+"""Jobs: what was asked, where it stands, what it made, and what may be done with it."""
+
+from asyncio import gather
+from typing import Annotated
+
+import strawberry
+from domain.actions import JobAction, refusals
+from strawberry import UNSET
+
+from domain import documents
+from domain.documents.event_log import EventType
+from domain.status import ACTIVE, QueueStatus
+from schema.context import Info
+from schema.described import attribute, field, object_type
+from schema.directives import PAGE, Cost, ListSize
+from schema.event_log import EventLogConnection
+from schema.job_category import JobCategory
+from schema.job_record import JobRecord
+from schema.job_run import (
+    AllocatedResources,
+    ClusterVar,
+    Interaction,
+    JobBuildError,
+    JobProgress,
+    QueueReason,
+    RunError,
+)
+from schema.job_type import JobType, ParamSpec, ResourceSpec
+from schema.job_wiring import JobInput, JobOutput, inputs_of, outputs_of
+from schema.mutation_error import JobActionAvailability
+from schema.node import global_id
+from schema.operation import JobOperation
+from schema.paging import After, Before, First, Last, Page, PageInfo, Window
+from schema.presenting import present, same_names
+from schema.references import LaterLane, LaterProject, LaterWorkspace
+from schema.scalars import Cursor
+from schema.tag import Tag
+from schema.user import User
+
+
+@object_type
+class Job(JobRecord):
+    """A job. Stored once per project and linked to one or more workspaces."""
+
+    @field()
+    async def project(self, info: Info) -> LaterProject:
+        """Project."""
+        return present(await info.context.reads.project(self.project_uid))
+
+    @field()
+    async def workspaces(self, info: Info) -> list[LaterWorkspace]:
+        """Workspaces."""
+        ids = [f"{self.project_uid}-{uid}" for uid in self.workspace_uids]
+        found = await gather(*(info.context.reads.workspace(id) for id in ids))
+        return [present(workspace) for workspace in found if workspace]
+
+    @field()
+    def type_title(self, info: Info) -> str:
+        """Job type title; kept when the type is no longer installed."""
+        found = info.context.catalogue.find(self.type)
+        return found.title if found else self.type
+
+    @field()
+    def job_type(self, info: Info) -> JobType | None:
+        """Entry of the register; null when the type is no longer installed."""
+        found = info.context.catalogue.find(self.type)
+        return JobType.of(found) if found else None
+
+    @field()
+    def interactive(self, info: Info) -> bool:
+        """Interactive job."""
+        found = info.context.catalogue.find(self.type)
+        return found is not None and found.interactive
+
+    @field()
+    def queue_status(self) -> QueueStatus | None:
+        """Why it is still queued."""
+        reason = self.document.waiting_for
+        return QueueStatus(reason.status) if reason else None
+
+    @field()
+    def queue_message(self) -> str | None:
+        """Text for queueStatus."""
+        return self.document.waiting_for.message if self.document.waiting_for else None
+
+    @field()
+    def waiting_for(self) -> QueueReason | None:
+        """Why it has not started, with numbers; set while queued."""
+        reason = self.document.waiting_for
+        return QueueReason.from_document(reason) if reason else None
+
+    @field()
+    def progress(self) -> JobProgress | None:
+        """How far it has come; set while active and after."""
+        progress = self.document.progress
+        return JobProgress.from_document(progress) if progress else None
+
+    @field()
+    async def lane(self, info: Info) -> LaterLane | None:
+        """Lane it waits in or runs on."""
+        given = self.document.resources_allocated
+        name = given.lane if given and self.status in ACTIVE else self.queued_to_lane
+        lane = await info.context.reads.lane(name) if name else None
+        return present(lane) if lane else None
+
+    @field()
+    def resource_spec(self) -> ResourceSpec:
+        """Requested resources."""
+        return ResourceSpec(**same_names(ResourceSpec, self.document.resource_spec))
+
+    @field()
+    def resources_allocated(self) -> AllocatedResources | None:
+        """Allocated resources."""
+        given = self.document.resources_allocated
+        return AllocatedResources.from_document(given) if given else None
+
+    @field()
+    async def created_by(self, info: Info) -> User | None:
+        """Creator."""
+        user = await info.context.reads.user(self.document.created_by)
+        return User.from_document(user) if user else None
+
+    @field()
+    async def queued_by(self, info: Info) -> User | None:
+        """Who queued it."""
+        queued_by = self.document.queued_by
+        user = await info.context.reads.user(queued_by) if queued_by else None
+        return User.from_document(user) if user else None
+
+    @field(ListSize(assumed_size=10))
+    async def parents(self, info: Info) -> "list[Job]":
+        """Parent jobs."""
+        ids = [f"{self.project_uid}-{uid}" for uid in self.document.parents]
+        return [Job.from_document(job) for job in await info.context.reads.jobs(ids)]
+
+    @field(ListSize(assumed_size=10))
+    async def children(self, info: Info) -> "list[Job]":
+        """Child jobs."""
+        children = await info.context.reads.children(self.document.id)
+        return [Job.from_document(job) for job in children]
+
+    @field()
+    def param_specs(self, info: Info) -> list[ParamSpec]:
+        """Specifications of the parameters, with the project's defaults."""
+        found = info.context.catalogue.find(self.type)
+        return [ParamSpec.of(param) for param in found.params] if found else []
+
+    @field()
+    def inputs(self, info: Info) -> list[JobInput]:
+        """Inputs and what is connected to them."""
+        return inputs_of(self.document, info.context.catalogue.find(self.type))
+
+    @field()
+    def outputs(self, info: Info) -> list[JobOutput]:
+        """Outputs."""
+        return outputs_of(self.document, info.context.catalogue.find(self.type))
+
+    @field()
+    def interaction(self) -> Interaction | None:
+        """What it asks of the user; set only while WAITING."""
+        asked = self.document.interaction
+        return Interaction.from_document(asked) if asked else None
+
+    @field()
+    def log_url(self, info: Info) -> str | None:
+        """Signed URL of the plain-text log; null before the first run."""
+        if self.document.launched_at is None:
+            return None
+        path = f"{self.job_dir}/run/{self.document.attempt}/job.log"
+        return info.context.file_url(self.project_uid, path)
+
+    @field()
+    def build_errors(self) -> list[JobBuildError]:
+        """Build errors."""
+        return [JobBuildError(**same_names(JobBuildError, e)) for e in self.document.build_errors]
+
+    @field()
+    def errors_run(self) -> list[RunError]:
+        """Last runtime errors."""
+        return [RunError(**same_names(RunError, e)) for e in self.document.errors_run]
+
+    @field()
+    async def has_error(self, info: Info) -> bool:
+        """Error in the event log."""
+        return EventType.ERROR in await info.context.reads.event_types(self.document.id)
+
+    @field()
+    async def has_warning(self, info: Info) -> bool:
+        """Warning in the event log."""
+        return EventType.WARNING in await info.context.reads.event_types(self.document.id)
+
+    @field()
+    def cluster_custom_vars(self) -> list[ClusterVar]:
+        """Its values of cluster template variables."""
+        chosen = self.document.cluster_custom_vars
+        return [ClusterVar(name=var.name, value=var.value) for var in chosen]
+
+    @field()
+    async def tags(self, info: Info) -> list[Tag]:
+        """Tags."""
+        return [Tag.from_document(tag) for tag in await info.context.reads.tags(self.document.tags)]
+
+    @field()
+    def starred(self, info: Info) -> bool:
+        """Starred by the caller."""
+        return info.context.caller.user_id in self.document.starred_by
+
+    @field(Cost(weight="2"))
+    async def actions(
+        self,
+        info: Info,
+        only: Annotated[
+            list[JobAction] | None, strawberry.argument(description="Restrict to these actions.")
+        ] = UNSET,
+    ) -> list[JobActionAvailability]:
+        """Which actions the caller may take now, and why not."""
+        facts = await info.context.reads.facts(self.document)
+        wanted = only or JobAction
+        return [
+            JobActionAvailability.of(action, refusals(action, facts, info.context.caller))
+            for action in wanted
+        ]
+
+    @field()
+    async def active_operation(self, info: Info) -> JobOperation | None:
+        """Operation holding the job."""
+        id = self.document.active_operation
+        operation = await info.context.reads.operation(id) if id else None
+        return JobOperation.from_document(operation) if operation else None
+
+    @field(PAGE)
+    async def event_log(
+        self,
+        info: Info,
+        types: Annotated[
+            list[EventType] | None,
+            strawberry.argument(description="Restrict to these entry types."),
+        ] = UNSET,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+    ) -> EventLogConnection:
+        """Event log."""
+        window = Window.of(first, after, last, before)
+        page = await info.context.reads.event_page(self.document.id, types or None, window)
+        return EventLogConnection.from_page(page, info.context)
+
+    @staticmethod
+    @present.register(documents.Job)
+    def from_document(document: documents.Job) -> "Job":
+        """Show the job."""
+        return Job(
+            id=global_id("Job", document.id),
+            document=document,
+            category=JobCategory(document.category),
+            runs=document.attempt,
+            **same_names(Job, document, "id", "document", "category", "runs"),
+        )
+
+
+@object_type
+class JobEdge:
+    """An edge to Job."""
+
+    cursor: Cursor = attribute("Keyset cursor of the node.")
+    node: Job = attribute("The node.")
+
+
+@object_type
+class JobConnection:
+    """A page of Job objects."""
+
+    edges: list[JobEdge] = attribute("Edges.")
+    nodes: list[Job] = attribute("Shortcut to the nodes.")
+    page: strawberry.Private[Page[documents.Job]]
+    page_info: PageInfo = attribute("Page information.")
+
+    @field(Cost(weight="5"))
+    async def total_count(self) -> int:
+        """Exact count; costs a query."""
+        return await self.page.count()
+
+    @classmethod
+    def from_page(cls, page: Page[documents.Job]) -> "JobConnection":
+        """Show a page of jobs."""
+        nodes = [Job.from_document(document) for document in page.items]
+        edges = [
+            JobEdge(cursor=Cursor(c), node=n) for c, n in zip(page.cursors, nodes, strict=True)
+        ]
+        return cls(edges=edges, nodes=nodes, page_info=PageInfo.of(page), page=page)

@@ -1,0 +1,57 @@
+"""Naming the job that is meant, with guards."""
+
+import strawberry
+from strawberry import UNSET
+
+from domain.status import JobStatus
+from domain.uids import JobKey
+from domain.use_cases import act
+from schema.described import attribute, input_type, one_of_input
+from schema.node import key_of
+from schema.scalars import BigInt, JobUid, ProjectUid
+
+
+@input_type
+class JobUidInput:
+    """A job by its UIDs."""
+
+    project_uid: ProjectUid = attribute("Project.")
+    job_uid: JobUid = attribute("Job.")
+
+
+@one_of_input
+class JobRef:
+    """A job, by global ID or by UIDs."""
+
+    id: strawberry.ID | None = attribute("Global ID.", default=UNSET)
+    uid: JobUidInput | None = attribute("UIDs.", default=UNSET)
+
+    @property
+    def key(self) -> JobKey:
+        """The job that is meant; raises BadInput if the global id is not that of a job."""
+        if self.uid:
+            return JobKey(self.uid.project_uid, self.uid.job_uid)
+        return JobKey.parse(key_of(self.id or "", "Job"))
+
+
+@input_type
+class JobTarget:
+    """A job to act on, with optional guards."""
+
+    job: JobRef = attribute("Job.")
+    expected_revision: BigInt | None = attribute(
+        "Fail with RevisionConflictError if the job changed since.", default=UNSET
+    )
+    expected_statuses: list[JobStatus] | None = attribute(
+        "Skip unless the job is in one of these statuses.", default=UNSET
+    )
+
+    @property
+    def target(self) -> act.JobTarget:
+        """The target as the use cases take it; raises BadInput if the job's id is malformed."""
+        statuses = self.expected_statuses
+        return act.JobTarget(
+            self.job.key,
+            expected_revision=self.expected_revision,
+            expected_statuses=None if statuses is None else frozenset(statuses),
+        )

@@ -1,0 +1,115 @@
+"""The messages of subscriptions: one envelope, and what each stream adds."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import strawberry
+
+from domain.live.hub import ResetReason
+from schema.described import attribute, describe, interface, object_type
+from schema.event_log import EventLogEntry
+from schema.instance import Instance
+from schema.job import Job
+from schema.lane import SchedulerLane
+from schema.scalars import BigInt, Cursor
+from schema.target import SchedulerTarget
+from schema.token_usage import TokenUsage
+
+
+class StreamMessageKind(StrEnum):
+    """What a message tells."""
+
+    SNAPSHOT = "snapshot"
+    DELTA = "delta"
+    HEARTBEAT = "heartbeat"
+    RESET = "reset"
+
+
+describe(
+    StreamMessageKind,
+    "StreamMessageKind",
+    "Kind of a subscription message.",
+    {
+        "SNAPSHOT": "A page of the initial state.",
+        "DELTA": "Changes since the previous cursor.",
+        "HEARTBEAT": "Nothing changed; advances the cursor.",
+        "RESET": "The cursor is too old or foreign: discard local state, a new snapshot follows.",
+    },
+)
+
+describe(
+    ResetReason,
+    "StreamResetReason",
+    "Why a stream was reset.",
+    {
+        "CURSOR_EXPIRED": "Cursor expired.",
+        "CURSOR_INVALID": "Cursor invalid.",
+        "FILTER_CHANGED": "Filter changed.",
+        "CONSUMER_TOO_SLOW": "Consumer too slow.",
+        "SERVER_RESTORED": "Server restored.",
+    },
+)
+
+
+@object_type
+class RemovedObject:
+    """An object that left the stream."""
+
+    id: strawberry.ID = attribute("Global ID.")
+    uid: str = attribute("UID.")
+    deleted: bool = attribute("Deleted, rather than merely no longer matching the filter.")
+
+
+@interface
+class StreamMessage:
+    """Common part of every stream message."""
+
+    cursor: Cursor = attribute(
+        "Position after this message; pass as `after` to resume without loss or repetition."
+    )
+    sequence: BigInt = attribute(
+        "The same position as a number, growing through all streams of the server; compare "
+        "it with MutationPayload.sequence."
+    )
+    kind: StreamMessageKind = attribute("Message kind.")
+    snapshot_complete: bool = attribute("True from the last SNAPSHOT message on.")
+    reset_reason: ResetReason | None = attribute("Set when kind is RESET.")
+    emitted_at: datetime = attribute("Server time of emission.")
+
+
+@object_type
+class JobStreamMessage(StreamMessage):
+    """Changes to jobs."""
+
+    upserted: list[Job] = attribute("New or changed, in full.")
+    removed: list[RemovedObject] = attribute("Gone.")
+
+
+@object_type
+class CurrentJobsStreamMessage(StreamMessage):
+    """Changes to the Current Jobs panel."""
+
+    upserted_jobs: list[Job] = attribute("Jobs.")
+    removed_jobs: list[RemovedObject] = attribute("Jobs gone.")
+    upserted_lanes: list[SchedulerLane] = attribute("Lanes.")
+    removed_lanes: list[RemovedObject] = attribute("Lanes gone.")
+    upserted_targets: list[SchedulerTarget] = attribute("Targets.")
+    token_usage: TokenUsage | None = attribute("When changed.")
+    instance: Instance | None = attribute("When banner, maintenance or settings changed.")
+
+
+@object_type
+class EventLogStreamMessage(StreamMessage):
+    """New event log entries."""
+
+    job: Job = attribute("Job.")
+    entries: list[EventLogEntry] = attribute("Entries, oldest first.")
+
+
+@object_type
+class LaneStreamMessage(StreamMessage):
+    """Changes to lanes and targets."""
+
+    upserted_lanes: list[SchedulerLane] = attribute("Lanes.")
+    upserted_targets: list[SchedulerTarget] = attribute("Targets.")
+    removed: list[RemovedObject] = attribute("Gone.")
