@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from domain.database import AFTER, DatabaseFault, DuplicateKey, Row
 from domain.documents import Lane, Lease, Target
@@ -36,27 +37,36 @@ async def acquire(holder: str, ttl_s: float) -> Leadership | None:
     The term grows only when the holder changes. Expiry is judged by the server's clock alone.
     """
     asked_at = time.monotonic()
+    row = await _take(holder, ttl_s)
+    if row is None and await _make():
+        row = await _take(holder, ttl_s)
+    return Leadership(holder, row["term"], ttl_s, asked_at + ttl_s) if row else None
+
+
+async def _take(holder: str, ttl_s: float) -> Row | None:
     mine_or_expired = {"$or": [{"$eq": ["$holder", holder]}, {"$lt": ["$expires_at", "$$NOW"]}]}
+    return await Lease.rows().find_one_and_update(
+        {"_id": LEASE_ID, "$expr": mine_or_expired},
+        [{"$set": _taken_by(holder, ttl_s)}],
+        return_document=AFTER,
+    )
+
+
+async def _make() -> bool:
+    """Make the document, expired, on the very first start; False if it is there."""
     try:
-        row = await Lease.rows().find_one_and_update(
-            {"_id": LEASE_ID, "$expr": mine_or_expired},
-            [{"$set": _taken_by(holder, ttl_s)}],
-            upsert=True,
-            return_document=AFTER,
-        )
-    except DuplicateKey:  # the document is there, and its holder is another
-        return None
-    assert row is not None
-    return Leadership(holder, row["term"], ttl_s, asked_at + ttl_s)
+        await Lease(holder="", term=0, expires_at=datetime(1970, 1, 1, tzinfo=UTC)).insert()
+    except DuplicateKey:
+        return False
+    return True
 
 
 def _taken_by(holder: str, ttl_s: float) -> Row:
-    term = {"$ifNull": ["$term", 0]}
     same = {"$eq": ["$holder", holder]}
     milliseconds = int(ttl_s * 1000)
     expiry = {"startDate": "$$NOW", "unit": "millisecond", "amount": milliseconds}
     return {
-        "term": {"$cond": [same, term, {"$add": [term, 1]}]},
+        "term": {"$cond": [same, "$term", {"$add": ["$term", 1]}]},
         "ready_at": {"$cond": [same, {"$ifNull": ["$ready_at", None]}, None]},
         "holder": {"$literal": holder},
         "expires_at": {"$dateAdd": expiry},
