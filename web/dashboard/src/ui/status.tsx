@@ -15,7 +15,7 @@ const LOOKS: Record<JobStatus, Look> = {
   LAUNCHED: { word: 'Launched', mark: 'M6 10V2M2.6 5.2L6 1.8l3.4 3.4', filled: false },
   STARTED: { word: 'Started', mark: `${RING}M6 1.5v9`, filled: false },
   RUNNING: { word: 'Running', mark: 'M3 1.5l7 4.5l-7 4.5z', filled: true },
-  WAITING: { word: 'Waiting for you', mark: 'M3.5 2v8M8.5 2v8', filled: false },
+  WAITING: { word: 'Waiting', mark: 'M3.5 2v8M8.5 2v8', filled: false },
   COMPLETED: { word: 'Completed', mark: 'M1.8 6.4l2.9 2.9l5.5-6', filled: false },
   KILLED: { word: 'Killed', mark: 'M2.5 2.5h7v7h-7z', filled: true },
   FAILED: { word: 'Failed', mark: 'M2.5 2.5l7 7M9.5 2.5l-7 7', filled: false },

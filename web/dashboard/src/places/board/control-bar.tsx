@@ -49,11 +49,13 @@ function Tokens() {
             {instance.maxLicensesAvailable}
           </span>
         ))}
-      <span>GPU tokens</span>
-      <meter min={0} max={usage.maxLicensesAvailable} value={usage.currentInUse} aria-label="GPU tokens in use" />
-      <b>
-        {usage.currentInUse} / {usage.maxLicensesAvailable}
-      </b>
+      <span className="tokens-sum">
+        GPU tokens
+        <meter min={0} max={usage.maxLicensesAvailable} value={usage.currentInUse} aria-label="GPU tokens in use" />
+        <b>
+          {usage.currentInUse} / {usage.maxLicensesAvailable}
+        </b>
+      </span>
     </div>
   );
 }

@@ -13,7 +13,7 @@ export function IdleLanes() {
       <ul role="list">
         {lanes.map((lane) => (
           <li key={lane.id} title={lane.desc ?? lane.name}>
-            <span className="cut">{lane.title}</span>
+            <span>{lane.title}</span>
             {lane.drained && <span className="badge">Drained</span>}
           </li>
         ))}
