@@ -88,6 +88,15 @@ def descendants(root: int) -> list[int]:
     return found
 
 
+def kill_target(pid: int) -> int:
+    """What kill(2) takes to reach the process: its whole group, which no fork slips out of.
+
+    The pid alone if the group is ours, or unknown here (0). Raises OSError if it is gone.
+    """
+    group = os.getpgid(pid)
+    return pid if group <= 1 or group == os.getpgrp() else -group
+
+
 def write_all(descriptor: int, content: bytes) -> None:
     """A nearly full disk takes a part without an error; the next write then raises OSError."""
     while content:
@@ -194,7 +203,7 @@ def describe(error: BaseException, spec: Spec) -> str:
     """Why the program could not be executed, for the user; short, since the reserve is small."""
     program = spec.argv[0]
     if isinstance(error, OSError) and error.strerror:
-        path = str(error.filename or program)  # for a bare name, the last place searched
+        path = os.fsdecode(error.filename or program)  # for a bare name, the last place searched
         return f"{error.strerror}: {program if path.endswith('/' + program) else path}"[:500]
     return f"{type(error).__name__}: {error}"[:500]
 
@@ -331,10 +340,14 @@ class Attempt:
             self.reason = reason  # a signal to the whole group may reach the program before us
 
     def signal_tree(self, number: int) -> None:
-        """Signal every descendant."""
+        """Signal every descendant once."""
+        targets = set()
         for pid in descendants(os.getpid()):
             with contextlib.suppress(OSError):
-                os.kill(pid, number)
+                targets.add(kill_target(pid))
+        for target in targets:
+            with contextlib.suppress(OSError):
+                os.kill(target, number)
 
     def beat_if_due(self) -> None:
         """Write heartbeat.json every `heartbeat_s`."""

@@ -86,13 +86,15 @@ def bears_mark(pid: int, token: str) -> bool:
         return False
 
 
+def marked_processes(token: str) -> list[int]:
+    """The processes that bear the mark; zombies bear none."""
+    pids = (int(name) for name in os.listdir("/proc") if name.isdigit())
+    return [pid for pid in pids if bears_mark(pid, token)]
+
+
 def kill_marked(token: str) -> int:
     """SIGKILL each living process that bears the mark; how many there were."""
-    count = 0
-    for name in os.listdir("/proc"):
-        if name.isdigit() and bears_mark(int(name), token):
-            count += _kill_if_marked(int(name), token)
-    return count
+    return sum(_kill_if_marked(pid, token) for pid in marked_processes(token))
 
 
 def _kill_if_marked(pid: int, token: str) -> bool:

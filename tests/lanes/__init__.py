@@ -1,0 +1,1 @@
+"""Lanes tried on real processes."""
