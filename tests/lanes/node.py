@@ -133,8 +133,8 @@ class Node:
         await self.executor.close()
 
     async def _clean_up_attempt(self, attempt: AttemptRef) -> None:
-        seen = await self.look(attempt)
-        if seen.state is SightingState.RUNNING:
+        seen = (await self.executor.observe([attempt])).get(attempt.key)
+        if seen is not None and seen.state is SightingState.RUNNING:
             await self.executor.stop(attempt)
             await self.until(attempt, lambda seen: seen.state is not SightingState.RUNNING)
         await self.executor.sweep(attempt)
