@@ -1,8 +1,9 @@
 /** The tabs of a first visit, in the order one would run them. */
 export const EXAMPLES = [
   {
-    query: `# Welcome. Each tab is an example, to be run from left to right (Ctrl+Enter).
-# 1. Who am I, which lanes are there, and what can be run?
+    query: `# Welcome. The tabs are steps: run them from left
+# to right, each with Ctrl+Enter.
+# 1. Who am I, which lanes and job types are there?
 query LookAround {
   viewer {
     name
@@ -21,7 +22,8 @@ query LookAround {
 `,
   },
   {
-    query: `# 2. A project, and in it a workspace. Put their uids into the next tab.
+    query: `# 2. A project, then a workspace in it: put the
+# cursor into one and run it. Tab 3 uses their uids.
 mutation CreateProject($project: CreateProjectInput!) {
   createProject(input: $project) {
     project {
@@ -56,7 +58,8 @@ mutation CreateWorkspace($workspace: CreateWorkspaceInput!) {
     ),
   },
   {
-    query: `# 3. A job. It is built, not queued yet; buildErrors says what is missing.
+    query: `# 3. A job, built and not queued yet;
+# buildErrors says what it still needs.
 mutation CreateJob($input: CreateJobInput!) {
   createJob(input: $input) {
     job {
@@ -80,7 +83,8 @@ mutation CreateJob($input: CreateJobInput!) {
     ),
   },
   {
-    query: `# 4. Into the queue of the default lane. Run tab 5 first to watch it go.
+    query: `# 4. Into the queue of the default lane. Watch it
+# go on the Current Jobs page, or by tab 5.
 mutation QueueJob($input: QueueJobInput!) {
   queueJob(input: $input) {
     result {
@@ -108,7 +112,8 @@ mutation QueueJob($input: QueueJobInput!) {
     ),
   },
   {
-    query: `# 5. Everything that is queued or active, live: first a snapshot, then each change.
+    query: `# 5. All queued and active jobs, live: first a
+# snapshot, then each change.
 subscription Watch {
   currentJobsChanges {
     kind

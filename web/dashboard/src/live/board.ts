@@ -1,5 +1,5 @@
-import { EndedJobDocument } from '../gql/graphql';
-import { request } from '../lib/api';
+import { EndedJobDocument, ViewerDocument } from '../gql/graphql';
+import { NotSignedIn, request } from '../lib/api';
 import { setServerTime } from '../lib/clock';
 import { Batch } from '../lib/frames';
 import { Value } from '../lib/value';
@@ -32,6 +32,15 @@ async function settle(store: Store, id: string): Promise<void> {
   store.settle(id, answer?.job ?? null);
 }
 
+/** Whether the server still knows who we are; true as well while it cannot be asked. */
+async function isSignedIn(): Promise<boolean> {
+  try {
+    return (await request(ViewerDocument, {})).viewer !== null;
+  } catch (error) {
+    return !(error instanceof NotSignedIn);
+  }
+}
+
 /** Show the first screen and follow its changes from there. */
 export function openBoard({ viewer, instance, page }: FirstScreen, onSignedOut: () => void): Board {
   const store = new Store();
@@ -53,7 +62,7 @@ export function openBoard({ viewer, instance, page }: FirstScreen, onSignedOut: 
     },
     onAlive: () => note('alive'),
     onClosed: () => note('closed'),
-    onSignedOut,
+    onInDoubt: () => void isSignedIn().then((known) => known || onSignedOut()),
   });
   const after = isWhole ? page.cursor : null;
   const stop = openFeed(client, { after, onMessage: hear, onEnd: () => note('closed') });

@@ -1,8 +1,10 @@
 import { type Client, createClient } from 'graphql-ws';
 import { socketAddress } from '../lib/api';
 
-/** Close codes of the server that mean: sign in first. */
+/** Close codes of the server that mean: this session has ended. */
 const SIGN_IN_CODES = [4401, 4403];
+/** After so many failures in a row the reason may be one that a browser does not tell: a refused upgrade. */
+const FAILURES_TO_DOUBT = 3;
 const PING_MS = 10_000;
 const PONG_MS = 5_000;
 const RETRY_MS = { first: 250, last: 5_000 };
@@ -12,8 +14,8 @@ export interface SocketEvents {
   /** The server answered a ping. */
   onAlive: () => void;
   onClosed: () => void;
-  /** The server refuses the session for the second time running. */
-  onSignedOut: () => void;
+  /** The session may have ended: ask. */
+  onInDoubt: () => void;
 }
 
 /** How long to wait before attempt number `retries` (0 is the first): doubling, spread by half. */
@@ -25,7 +27,7 @@ const isRefusal = (event: unknown): boolean => event instanceof CloseEvent && SI
 
 /** One WebSocket for everything live; it comes back by itself for as long as the page is open. */
 export function openSocket(events: SocketEvents): Client {
-  let refusals = 0;
+  let failures = 0;
   let pongTimer: ReturnType<typeof setTimeout> | undefined;
   let socket: WebSocket | undefined;
   const client = createClient({
@@ -37,7 +39,7 @@ export function openSocket(events: SocketEvents): Client {
     retryWait: (retries) => new Promise((done) => setTimeout(done, retryDelayMs(retries, Math.random()))),
   });
   client.on('connected', (opened) => {
-    refusals = 0;
+    failures = 0;
     socket = opened as WebSocket;
     events.onConnected();
   });
@@ -51,8 +53,8 @@ export function openSocket(events: SocketEvents): Client {
   client.on('closed', (event) => {
     clearTimeout(pongTimer);
     events.onClosed();
-    refusals = isRefusal(event) ? refusals + 1 : 0;
-    if (refusals >= 2) events.onSignedOut();
+    failures += 1;
+    if (isRefusal(event) || failures % FAILURES_TO_DOUBT === 0) events.onInDoubt();
   });
   return client;
 }

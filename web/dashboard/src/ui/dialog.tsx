@@ -23,7 +23,7 @@ export function Dialog({ title, children, onClose }: DialogProps) {
       ref={element}
       className="dialog"
       aria-labelledby={titleId}
-      onClose={onClose}
+      onCancel={onClose}
       onClick={(event) => event.target === element.current && onClose()}
     >
       <div className="dialog-body">

@@ -106,9 +106,9 @@ function CardFoot({ job, onAction }: Omit<CardProps, 'id' | 'place'> & { job: Jo
           type="button"
           className="button quiet"
           data-action={action}
-          disabled={intent !== undefined}
+          aria-disabled={intent !== undefined}
           aria-label={`${LABELS[action].rest}: ${job.projectUid} ${job.uid}`}
-          onClick={() => onAction(action, job)}
+          onClick={() => intent ?? onAction(action, job)}
         >
           {intent ? LABELS[intent].underWay : LABELS[action].rest}
         </button>
