@@ -39,10 +39,12 @@ async def batches(
         cursor_id = 0
         try:
             reply = await database.command(_aggregate(after), session=session)
+            cursor_id = reply["cursor"]["id"]
             _refuse_future(after, reply["operationTime"])
-            while cursor_id := reply["cursor"]["id"]:
+            while cursor_id:
                 yield _batch(reply["cursor"])
                 reply = await database.command(_get_more(cursor_id, await_ms), session=session)
+                cursor_id = reply["cursor"]["id"]
             raise HistoryLost("the database closed the change stream")
         except DatabaseFault as error:
             if is_history_lost(error):
