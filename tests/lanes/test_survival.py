@@ -1,6 +1,7 @@
 """Attempts outlive whoever started them, and a dead supervisor is noticed and swept."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -89,6 +90,10 @@ async def test_the_result_of_an_attempt_that_ended_while_nobody_looked_is_found(
     assert seen.running_at is not None
 
 
+def program_pid(attempt: AttemptRef) -> int:
+    return int(json.loads((attempt.directory / "running.json").read_text())["child"])
+
+
 async def readable(pidfd: int) -> None:
     """Wait for the end of the process; closes `pidfd`."""
     ended = asyncio.Event()
@@ -106,8 +111,10 @@ async def test_a_killed_supervisor_takes_the_program_along_and_a_sweep_takes_the
     fled = int((await node.said(attempt))[0])
     running = await node.until_running(attempt)
     assert running.claim is not None
+    program = os.pidfd_open(program_pid(attempt))
 
     os.kill(running.claim.pid, signal.SIGKILL)
+    await readable(program)
     seen = await node.until(attempt, lambda seen: seen.state is not SightingState.RUNNING)
     was_alive = not is_gone(fled)
     left = await node.executor.sweep(attempt)
@@ -120,8 +127,8 @@ async def test_a_killed_supervisor_takes_the_program_along_and_a_sweep_takes_the
 
 
 async def test_a_sweep_leaves_other_attempts_alone(node: Node) -> None:
-    mine = await node.start(shell("sleep 100"), 1)
-    other = await node.start(shell("sleep 100"), 2)
+    mine = await node.start(("sleep", "100"), 1)
+    other = await node.start(("sleep", "100"), 2)
     await node.until_running(mine)
     await node.until_running(other)
 
@@ -142,3 +149,22 @@ async def test_a_stopped_supervisor_is_not_taken_for_dead(node: Node) -> None:
     os.kill(running.claim.pid, signal.SIGCONT)
 
     assert seen.state is SightingState.RUNNING
+
+
+async def test_a_signal_that_reaches_the_program_before_its_supervisor_is_still_told(
+    node: Node,
+) -> None:
+    # A TERM to a whole group may kill the program first; then it looks as if it had ended alone.
+    attempt = await node.start(("sleep", "100"))
+    running = await node.until_running(attempt)
+    assert running.claim is not None
+    program = os.pidfd_open(program_pid(attempt))
+    os.kill(running.claim.pid, signal.SIGSTOP)
+    signal.pidfd_send_signal(program, signal.SIGTERM)
+    await readable(program)
+
+    os.kill(running.claim.pid, signal.SIGTERM)
+    os.kill(running.claim.pid, signal.SIGCONT)
+    result = await node.end_of(attempt)
+
+    assert (result.reason, result.signal) == (ExitReason.TERMINATED, 15)
