@@ -3,6 +3,7 @@
 motor 3.7 has been announced end-of-life; the way out is in docs/adr/0002.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,6 +18,7 @@ from motor.motor_asyncio import (
 )
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 from pymongo.errors import (
+    AutoReconnect,
     BulkWriteError,
     ConfigurationError,
     DuplicateKeyError,
@@ -43,6 +45,7 @@ __all__ = [
     "index",
     "is_history_lost",
     "operation_time",
+    "prepare_replica_set",
     "register",
     "watch",
 ]
@@ -179,3 +182,42 @@ async def watch(
         if is_history_lost(error):
             raise HistoryLost(str(error)) from error
         raise
+
+
+async def prepare_replica_set(port: int, set_name: str, *, timeout_s: float) -> None:
+    """Make the mongod on loopback `port` a replica set of one, and wait until it takes writes.
+
+    Safe to repeat. A set whose member was known by another port is told the new one.
+    Raises TimeoutError if it is not writable within `timeout_s`.
+    """
+    client: AsyncIOMotorClient[Row] = AsyncIOMotorClient(
+        "127.0.0.1", port, directConnection=True, serverSelectionTimeoutMS=500
+    )
+    member: Row = {"_id": 0, "host": f"127.0.0.1:{port}"}
+    try:
+        async with asyncio.timeout(timeout_s):
+            while not await _is_writable(client, set_name, member):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+    finally:
+        client.close()
+
+
+async def _is_writable(client: AsyncIOMotorClient[Row], set_name: str, member: Row) -> bool:
+    try:
+        hello = await client.admin.command("hello")
+        if hello.get("isWritablePrimary"):
+            return True
+        await _configure(client, set_name, member)
+    except (OperationFailure, AutoReconnect):  # it is starting, or was told already
+        return False
+    return False
+
+
+async def _configure(client: AsyncIOMotorClient[Row], set_name: str, member: Row) -> None:
+    stored = await client.local["system.replset"].find_one({})
+    if stored is None:
+        await client.admin.command("replSetInitiate", {"_id": set_name, "members": [member]})
+    elif stored["members"][0]["host"] != member["host"]:
+        stored["members"][0]["host"] = member["host"]
+        stored["version"] += 1
+        await client.admin.command("replSetReconfig", stored, force=True)
