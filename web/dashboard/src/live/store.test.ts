@@ -70,12 +70,12 @@ test('many messages of one frame wake a card once', () => {
 test('a job that left stays in its lane until its last state is known, then among the finished', () => {
   const store = storeWith(arrive('J1'));
 
-  const left = store.take([leave('job-J1')]);
+  const left = store.take([leave('job-J1'), arrive('J2')]);
   expect(left).toEqual(['job-J1']);
-  expect(store.laneList('gpu').queued).toEqual(['job-J1']);
+  expect(store.laneList('gpu').queued).toEqual(['job-J1', 'job-J2']);
 
   store.settle('job-J1', sampleJob({ revision: 9, status: 'COMPLETED', completedAt: '2026-01-01T12:00:00Z' }));
-  expect(store.activeLanes()).toEqual([]);
+  expect(store.laneList('gpu').queued).toEqual(['job-J2']);
   expect(store.finished()).toEqual(['job-J1']);
 });
 

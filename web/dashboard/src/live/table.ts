@@ -4,6 +4,11 @@ export interface Row {
   revision: number;
 }
 
+function isNews(held: Row, row: Row): boolean {
+  if (row.revision !== held.revision) return row.revision > held.revision;
+  return JSON.stringify(row) !== JSON.stringify(held);
+}
+
 /** The newest known state of each object of one kind, by id. */
 export class Table<T extends Row> {
   readonly #rows = new Map<string, T>();
@@ -23,7 +28,7 @@ export class Table<T extends Row> {
    */
   put(row: T): boolean {
     const held = this.#rows.get(row.id);
-    if (held && (held.revision > row.revision || JSON.stringify(held) === JSON.stringify(row))) return false;
+    if (held && !isNews(held, row)) return false;
     this.#rows.set(row.id, row);
     return true;
   }
