@@ -155,6 +155,8 @@ class Spec:
             fields = json.load(file)
         self.token: str = fields["token"]
         self.argv: list[str] = fields["argv"]
+        if not self.argv:
+            raise ValueError("argv is empty")
         self.env: dict[str, str] = fields.get("env") or {}
         self.directory: str = fields["dir"]
         self.cwd: str = fields.get("cwd") or self.directory
@@ -182,10 +184,18 @@ class Reserve:
         self.path = os.path.join(directory, name)
         self.descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o644)
         try:
-            os.posix_fallocate(self.descriptor, 0, RESERVE_BYTES)
+            self.take_blocks()
         except OSError:
             self.drop()
             raise
+
+    def take_blocks(self) -> None:
+        """By writing them where the file system knows no other way. Raises OSError."""
+        try:
+            os.posix_fallocate(self.descriptor, 0, RESERVE_BYTES)
+        except OSError:
+            write_all(self.descriptor, b" " * RESERVE_BYTES)
+            os.fsync(self.descriptor)
 
     def drop(self) -> None:
         """Give the blocks back."""
@@ -227,13 +237,16 @@ def dress_as_program(spec: Spec, supervisor: int) -> None:
 
 def become_program(spec: Spec, supervisor: int, failure: int) -> None:
     """Never returns: executes the program, or writes why not to `failure` and exits."""
+    code = NOT_FOUND
     try:
         dress_as_program(spec, supervisor)
         os.execvpe(spec.argv[0], spec.argv, spec.environment())
     except BaseException as error:  # noqa: BLE001 - nothing may run on as a second supervisor
+        if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.ENOEXEC):
+            code = CANNOT_RUN
         os.write(failure, describe(error, spec).encode(errors="replace"))
-        refused = isinstance(error, OSError) and error.errno in (errno.EACCES, errno.ENOEXEC)
-        os._exit(CANNOT_RUN if refused else NOT_FOUND)
+    finally:
+        os._exit(code)
 
 
 def fork_program(spec: Spec) -> tuple[int, str | None]:

@@ -28,7 +28,8 @@ class AttemptRef:
 class Launch(AttemptRef):
     """All that a start needs. `argv[0]` is looked up in the PATH of `env`; paths are absolute.
 
-    `env` comes on top of the executor's own environment. `log` takes stdout and stderr.
+    `env` comes on top of the executor's own environment, without PYTHONPATH, PYTHONHOME,
+    LD_PRELOAD and the server's settings. `log` takes stdout and stderr.
     """
 
     argv: tuple[str, ...]

@@ -152,3 +152,12 @@ async def test_a_supervisor_that_ends_before_it_claims_is_noticed_and_says_why(
 
     assert (seen.state, seen.starter_code) == (SightingState.UNCLAIMED, 1)
     assert "invalid option" in (seen.starter_text or "")
+
+
+async def test_a_launch_without_a_program_is_never_claimed(node: Node) -> None:
+    attempt = await node.start(())
+
+    seen = await node.until(attempt, lambda seen: seen.starter_code is not None)
+
+    assert (seen.state, seen.starter_code) == (SightingState.UNCLAIMED, 1)
+    assert (seen.starter_text or "").endswith("ValueError: argv is empty")

@@ -74,6 +74,7 @@ async def test_the_times_of_an_attempt_are_in_order(node: Node) -> None:
         ({"argv": ("/no/such/program",)}, 127, "No such file or directory: /no/such/program"),
         ({"argv": ("no-such-program",)}, 127, "No such file or directory: no-such-program"),
         ({"argv": ("/etc/passwd",)}, 126, "Permission denied: /etc/passwd"),
+        ({"env": {"A": "\0"}}, 127, "ValueError: embedded null byte"),
         ({"cwd": Path("/no/such/place")}, 127, "No such file or directory: /no/such/place"),
         ({"log": Path("/no/such/log")}, 127, "No such file or directory: /no/such/log"),
     ],
