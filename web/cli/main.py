@@ -1,0 +1,26 @@
+"""`lanekeeper`: one command a file."""
+
+import typer
+
+from web.cli.api import api
+from web.cli.doctor import doctor
+from web.cli.export_schema import export_schema
+from web.cli.scheduler import scheduler
+from web.cli.serve import serve
+
+app = typer.Typer(
+    help="Lanekeeper: a job manager for cryo-EM and any chain of GPU programs.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+for command in (serve, api, scheduler, export_schema, doctor):
+    app.command()(command)
+
+
+def main() -> None:
+    """The console script `lanekeeper`."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
