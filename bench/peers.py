@@ -1,0 +1,53 @@
+"""The bare things beside which we are measured: one driver call and nothing else."""
+
+import asyncio
+import time
+
+from domain.database import AFTER, Database, watch
+
+PACE_S = 0.03
+"""Between two writes: far below saturation, so that latency is not queueing."""
+
+
+class BareChangeStream:
+    """From the start of an update to its event in the driver's own change stream."""
+
+    def __init__(self, database: Database, writes: int) -> None:
+        self._database = database
+        self._writes = writes
+
+    async def __call__(self) -> list[float]:
+        """One round; every write's own event is awaited and checked."""
+        rows, latencies = self._database["bench_rows"], []
+        async with watch(self._database, ["bench_rows"]) as stream:
+            for number in range(self._writes):
+                await asyncio.sleep(PACE_S)
+                key, started = f"row {number}", time.perf_counter()
+                update = {"$inc": {"revision": 1}}
+                write = asyncio.ensure_future(rows.update_one({"_id": key}, update, upsert=True))
+                event = await stream.next()
+                latencies.append(time.perf_counter() - started)
+                await write
+                assert event["documentKey"]["_id"] == key
+        return latencies
+
+
+class BareFindOneAndUpdate:
+    """One conditional write of one small document, durable as all of ours."""
+
+    def __init__(self, database: Database, writes: int) -> None:
+        self._database = database
+        self._writes = writes
+
+    async def __call__(self) -> list[float]:
+        """One round; every answer is checked."""
+        rows, latencies = self._database["bench_rows"], []
+        for _ in range(self._writes):
+            await asyncio.sleep(PACE_S)
+            started = time.perf_counter()
+            row = await rows.find_one_and_update(
+                {"_id": "claimed"}, {"$inc": {"n": 1}}, upsert=True, return_document=AFTER
+            )
+            latencies.append(time.perf_counter() - started)
+            assert row is not None
+        return latencies

@@ -1,0 +1,117 @@
+"""The product under measurement: `lanekeeper serve` in a directory of its own, and its API."""
+
+import asyncio
+import os
+import secrets
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+Answer = dict[str, Any]  # JSON as GraphQL answers: its shape is the document's
+COMMAND = (sys.executable, "-m", "web.cli.main")
+START_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 15.0
+
+
+class Unavailable(Exception):
+    """The product cannot be measured here; the message says why."""
+
+
+class Api:
+    """The GraphQL API of a running product, as an administrator."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.token = token
+        self.socket_url = url.replace("http", "ws", 1) + "/graphql"
+        headers = {"authorization": f"Bearer {token}"}
+        self._http = httpx.AsyncClient(base_url=url, headers=headers, timeout=30.0)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def healthy(self) -> bool:
+        """Whether API, database and scheduler are ready."""
+        try:
+            return (await self._http.get("/healthz")).status_code == httpx.codes.OK
+        except httpx.TransportError:
+            return False
+
+    async def mutate(self, name: str, returned: str, **fields: object) -> Answer:
+        """Send one mutation with an `input`; its payload. Raises Unavailable if it is refused."""
+        kind = name[0].upper() + name[1:] + "Input"
+        document = (
+            f"mutation M($input: {kind}!) {{ {name}(input: $input) "
+            f"{{ errors {{ code message }} {returned} }} }}"
+        )
+        body = {"query": document, "variables": {"input": fields}}
+        answer: Answer = (await self._http.post("/graphql", json=body)).json()
+        payload: Answer | None = (answer.get("data") or {}).get(name)
+        if payload is None or payload["errors"]:
+            raise Unavailable(f"{name}: {answer.get('errors') or payload}")
+        return payload
+
+
+@asynccontextmanager
+async def running(directory: Path, mongodb_url: str) -> AsyncIterator[Api]:
+    """`lanekeeper serve` on a free port over `directory`, ready; stopped at the end."""
+    token, port = secrets.token_urlsafe(24), _free_port()
+    environment = os.environ | {
+        "LANEKEEPER_ADMIN_TOKEN": token,
+        "LANEKEEPER_MONGODB_URL": mongodb_url,
+    }
+    arguments = ["serve", "--port", str(port), "--data-dir", str(directory)]
+    log = directory / "serve.log"
+    process = _start(arguments, environment, log)
+    api = Api(f"http://127.0.0.1:{port}", token)
+    try:
+        await _wait_ready(api, process, log)
+        yield api
+    finally:
+        await api.close()
+        await asyncio.to_thread(_stop, process)
+
+
+async def _wait_ready(api: Api, process: subprocess.Popen[bytes], log: Path) -> None:
+    try:
+        async with asyncio.timeout(START_TIMEOUT_S):
+            while not await api.healthy():
+                if process.poll() is not None:
+                    raise Unavailable(f"serve ended: {_tail(log)}")
+                await asyncio.sleep(0.1)
+    except TimeoutError as error:
+        raise Unavailable(f"serve is not ready: {_tail(log)}") from error
+
+
+def _start(arguments: list[str], environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [*COMMAND, *arguments], env=environment, stdout=output, stderr=output
+        )
+
+
+def _tail(log: Path) -> str:
+    """The log's last line: what went wrong, if anything."""
+    return (log.read_text().splitlines() or ["it said nothing"])[-1]
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,76 @@
+"""One table of all measurements: ours, the peer of the same round, the ratio, the goal."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+
+Round = Callable[[], Awaitable[list[float]]]
+"""Measures one round: the latencies in seconds, one for each piece of work that was checked."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One comparison. `ours` and `peers` hold each round's median in seconds, in the same order.
+
+    `goal_ms` is what ours must stay under; None only observes. `skipped` says why there is none.
+    """
+
+    name: str
+    peer: str
+    goal_ms: float | None
+    ours: tuple[float, ...] = ()
+    peers: tuple[float, ...] = ()
+    count: int = 0
+    skipped: str | None = None
+
+    @property
+    def verdict(self) -> str:
+        """Pass, fail, skipped with the reason, or nothing without a goal."""
+        if self.skipped is not None:
+            return f"skipped: {self.skipped}"
+        if self.goal_ms is None:
+            return ""
+        return "pass" if 1000 * median(self.ours) < self.goal_ms else "FAIL"
+
+
+async def side_by_side(
+    name: str, ours: Round, peer_name: str, peer: Round, *, goal_ms: float | None, rounds: int
+) -> Line:
+    """Measure ours and the peer in turns, `rounds` times after one that does not count."""
+    await ours()
+    await peer()
+    pairs = [(await ours(), await peer()) for _ in range(rounds)]
+    return Line(
+        name,
+        peer_name,
+        goal_ms,
+        ours=tuple(median(mine) for mine, _ in pairs),
+        peers=tuple(median(theirs) for _, theirs in pairs),
+        count=sum(len(mine) for mine, _ in pairs),
+    )
+
+
+def show(lines: list[Line], conditions: str) -> None:
+    """Print the table; `conditions` are the versions and the machine."""
+    table = Table(
+        title="medians of the rounds; the ratio is taken in each round", caption=conditions
+    )
+    for heading in ("what", "ours ms", "peer", "peer ms", "ratio [min..max]", "n", "goal", ""):
+        table.add_column(heading, no_wrap=heading not in ("what", ""))
+    for line in lines:
+        table.add_row(*_cells(line))
+    Console(width=150).print(table)
+
+
+def _cells(line: Line) -> tuple[str, ...]:
+    goal = "" if line.goal_ms is None else f"< {line.goal_ms:g} ms"
+    if line.skipped is not None:
+        return (line.name, "", line.peer, "", "", "", goal, line.verdict)
+    ratios = [mine / theirs for mine, theirs in zip(line.ours, line.peers, strict=True)]
+    spread = f"{median(ratios):.1f} [{min(ratios):.1f}..{max(ratios):.1f}]"
+    rounds = f"{len(line.ours)} x {line.count // len(line.ours)}"
+    ours, peers = (f"{1000 * median(values):.2f}" for values in (line.ours, line.peers))
+    return (line.name, ours, line.peer, peers, spread, rounds, goal, line.verdict)
