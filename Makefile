@@ -1,0 +1,83 @@
+# The commands of the house. `make serve` and `make test` set up all they need.
+
+PYTHON ?= python3.11
+HOST ?= 127.0.0.1
+PORT ?= 8000
+DATA_DIR ?= ./lanekeeper-data
+
+VENV := .venv
+BIN := $(VENV)/bin
+PAGES := web/dashboard web/playground
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+PAGE_SOURCES := $(shell find $(PAGES) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/gql/*')
+
+.PHONY: setup serve test check bench dev build sdl lock clean apt
+
+setup: $(VENV)/.installed
+
+serve: setup build  ## install, build the pages, start everything; open the printed URL
+	$(BIN)/lanekeeper serve --host $(HOST) --port $(PORT) --data-dir $(DATA_DIR)
+
+build: web/dashboard/dist/index.html web/playground/dist/index.html
+
+test: $(VENV)/.installed-dev build apt  ## everything: pages, then the whole Python suite
+	cd web/dashboard && npm test --silent
+	$(BIN)/python -m pytest -q
+
+check: $(VENV)/.installed-dev $(foreach page,$(PAGES),$(page)/node_modules/.installed)  ## format, lint, types, contracts, unit tests
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	cd web/dashboard && npm run --silent lint
+	$(BIN)/python -m pytest -q -m "not mongo and not browser and not processes"
+
+bench: $(VENV)/.installed-dev build  ## latencies of the main job, side by side with the bare database
+	$(BIN)/python -m bench.run
+
+dev: setup  ## the server, and the dashboard from vite with live reload
+	$(BIN)/lanekeeper serve --host $(HOST) --port $(PORT) --data-dir $(DATA_DIR) & \
+	server=$$!; trap 'kill $$server' EXIT; cd web/dashboard && npm run dev
+
+sdl: $(VENV)/.installed  ## print the schema from the code
+	$(BIN)/lanekeeper export-schema > schema/schema.graphql
+
+lock: pyproject.toml  ## settle every dependency anew, with hashes; needs uv
+	uv pip compile pyproject.toml --extra embedded --extra build --python-version 3.11 \
+	  --generate-hashes --no-annotate --no-header --quiet --output-file requirements.lock
+	uv pip compile pyproject.toml --all-extras --python-version 3.11 --constraints requirements.lock \
+	  --generate-hashes --no-annotate --no-header --quiet --output-file requirements-dev.lock
+
+clean:  ## everything that make has made, but no data
+	rm -rf $(VENV) $(foreach page,$(PAGES),$(page)/node_modules $(page)/dist) .mypy_cache .ruff_cache .pytest_cache
+
+# --- what the targets above are made of
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) --require-hashes --requirement requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	$(PIP) --require-hashes --requirement requirements-dev.lock
+	touch $@
+
+%/node_modules/.installed: %/package-lock.json
+	cd $* && npm ci --no-fund --no-audit --loglevel=error
+	touch $@
+
+web/dashboard/dist/index.html: web/dashboard/node_modules/.installed schema/schema.graphql $(PAGE_SOURCES)
+	cd web/dashboard && npm run --silent build
+	touch $@
+
+web/playground/dist/index.html: web/playground/node_modules/.installed $(PAGE_SOURCES)
+	cd web/playground && npm run --silent build
+	touch $@
+
+apt:  ## Debian packages that tests use, where we may install them
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } \
+	  || echo "Chromium is not installed: the browser tests will be skipped."
