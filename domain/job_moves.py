@@ -1,6 +1,6 @@
 """The only writer of a job's status: one conditional update that also records when and by whom."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from domain.database import AFTER, Row
@@ -77,6 +77,16 @@ async def change(
     assert "status" not in changes, "the status is written by move()"
     guard = _guard(key, only_in, attempt, term, expected_revision)
     return await _write(key, guard, dict(changes), unset, now, {}, expected_revision)
+
+
+async def release_from_operation(
+    job_ids: Sequence[str], operation_id: str, *, now: datetime
+) -> None:
+    """Let other operations have these jobs, where this one still holds them."""
+    await Job.rows().update_many(
+        {"_id": {"$in": list(job_ids)}, "active_operation": operation_id},
+        {"$set": {"active_operation": None, "updated_at": now}, "$inc": {"revision": 1}},
+    )
 
 
 def _guard(

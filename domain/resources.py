@@ -96,3 +96,18 @@ def closest(
         return [Shortage(kind, need.amount(kind), 0) for kind in KINDS if need.amount(kind)]
     by_target = [shortages(need, target, empty=empty) for target in targets]
     return min(by_target, key=lambda missing: sum(s.needed - s.free for s in missing))
+
+
+def empty_slots(
+    cpu_cores: int, ram_gb: float, gpu_indices: Sequence[int]
+) -> dict[str, dict[str, str | None]]:
+    """The slot map of a target that nothing runs on; `ram_gb` in GiB, rounded down to slots.
+
+    A machine with less than one slot of memory still has one, so that it can run small jobs.
+    """
+    indices = {
+        "cpu": range(cpu_cores),
+        "gpu": sorted(gpu_indices),
+        "ram": range(max(1, int(ram_gb // RAM_SLOT_GIB))),
+    }
+    return {kind: {str(index): None for index in indices[kind]} for kind in KINDS}
