@@ -128,6 +128,18 @@ async def test_writes_of_one_transaction_are_told_apart(real_database: Database)
     assert await read(real_database, changes[0].position, 2) == changes[1:]
 
 
+async def test_history_ends_where_the_live_feed_takes_over(real_database: Database) -> None:
+    start = await position_now(real_database)
+    await write(real_database, 1, 5)
+    changes = await read(real_database, start, 5)
+
+    told: list[Change] = []
+    async for batch in DatabaseHistory(real_database).between(start, changes[2].position):
+        told += batch
+
+    assert told == changes[:3]
+
+
 async def test_a_listener_that_comes_back_hears_exactly_what_it_missed(
     real_database: Database,
 ) -> None:
