@@ -6,7 +6,7 @@ from contextlib import aclosing, suppress
 from typing import Self
 
 from domain.database import Database, DatabaseFault
-from domain.live.change_stream import batches
+from domain.live.change_stream import Batch, batches
 from domain.live.cursor import Position
 from domain.live.hub import Hub, ResetReason
 
@@ -14,6 +14,8 @@ logger = logging.getLogger(__name__)
 
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 2.0
+_SLICE = 100
+"""Changes marked at once: about 60 ms of a core with 1000 listeners."""
 
 
 class Feed:
@@ -63,9 +65,18 @@ class Feed:
                 if self._lost:
                     self._hub.reset(ResetReason.SERVER_RESTORED, batch.position)
                     self._lost = False
-                self._hub.mark(batch.changes, batch.position)
+                await self._pass_on(batch)
                 self._position = batch.position
                 self._pause_s = _FIRST_PAUSE_S
+
+    async def _pass_on(self, batch: Batch) -> None:
+        """Mark a long batch in slices, so that the process can do other things in between."""
+        changes = batch.changes
+        while len(changes) > _SLICE:
+            first, changes = changes[:_SLICE], changes[_SLICE:]
+            self._hub.mark(first, first[-1].position)
+            await asyncio.sleep(0)
+        self._hub.mark(changes, batch.position)
 
     async def _back_off(self) -> None:
         await asyncio.sleep(self._pause_s)

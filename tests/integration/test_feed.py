@@ -32,10 +32,12 @@ class RecordingHub(Hub):
         super().__init__(DatabaseHistory(database))
         self.changes: list[Change] = []
         self.positions: list[Position] = []
+        self.sizes: list[int] = []
 
     def mark(self, changes: Sequence[Change], position: Position) -> None:
         self.changes += changes
         self.positions.append(position)
+        self.sizes.append(len(changes))
         super().mark(changes, position)
 
 
@@ -93,6 +95,22 @@ async def test_six_writers_leave_no_gap_no_duplicate_and_no_disorder(
     )
     assert all(one.position < other.position for one, other in pairwise(hub.changes))
     assert hub.positions == sorted(hub.positions)
+
+
+async def test_a_burst_of_writes_is_told_whole_in_order_and_in_slices(
+    real_database: Database,
+) -> None:
+    hub = RecordingHub(real_database)
+    keys = [f"1-{number}" for number in range(2500)]
+
+    async with Feed(real_database, hub):
+        await hub.wait_ready()
+        await real_database["operations"].insert_many([{"_id": key} for key in keys])
+        await seen_up_to_now(hub, real_database)
+
+    assert [change.id for change in hub.changes] == keys
+    assert hub.positions == sorted(hub.positions)
+    assert max(hub.sizes) <= 100
 
 
 async def test_reading_resumes_behind_any_position(real_database: Database) -> None:
