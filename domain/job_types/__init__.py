@@ -1,0 +1,43 @@
+"""The catalogue of job types: declarations read, checked and offered (05-job-types, section 2)."""
+
+from domain.job_types.catalogue import Catalogue, availability, load_catalogue
+from domain.job_types.command import CommandRefused, render_command
+from domain.job_types.declaration import (
+    BuilderTag,
+    InputDeclaration,
+    JobTypeDeclaration,
+    OutputDeclaration,
+    ParamDeclaration,
+    ParamType,
+    Stability,
+)
+from domain.job_types.load import DeclarationRefused, load_declaration
+from domain.job_types.params import (
+    ParamProblem,
+    Resources,
+    check_params,
+    complete_params,
+    resources,
+)
+
+__all__ = [
+    "BuilderTag",
+    "Catalogue",
+    "CommandRefused",
+    "DeclarationRefused",
+    "InputDeclaration",
+    "JobTypeDeclaration",
+    "OutputDeclaration",
+    "ParamDeclaration",
+    "ParamProblem",
+    "ParamType",
+    "Resources",
+    "Stability",
+    "availability",
+    "check_params",
+    "complete_params",
+    "load_catalogue",
+    "load_declaration",
+    "render_command",
+    "resources",
+]

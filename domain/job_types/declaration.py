@@ -1,0 +1,189 @@
+"""A job type as data: what its TOML file says, as frozen values (05-job-types, section 2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+JsonValue = Any  # a param's value: whatever JSON can hold, checked by `check_params`
+
+CATEGORIES = (
+    "import",
+    "motion_correction",
+    "ctf_estimation",
+    "exposure_curation",
+    "particle_picking",
+    "extraction",
+    "deep_picker",
+    "particle_curation",
+    "reconstruction",
+    "refinement",
+    "ctf_refinement",
+    "variability",
+    "flexibility",
+    "postprocessing",
+    "local_refinement",
+    "helix",
+    "utilities",
+    "simulations",
+    "live",
+    "instance_testing",
+    "workflows",
+)
+"""In the order of the builder (02-glossary, section 3)."""
+
+DATA_TYPES = (
+    "exposure",
+    "particle",
+    "template",
+    "volume",
+    "volume_multi",
+    "mask",
+    "live",
+    "ml_model",
+    "symmetry_candidate",
+    "flex_mesh",
+    "flex_model",
+    "hyperparameter",
+    "denoise_model",
+    "annotation_model",
+)
+
+
+class Stability(StrEnum):
+    """The life stage of a job type; an obsolete one cannot be created or run."""
+
+    DEVELOP = "develop"
+    BETA = "beta"
+    STABLE = "stable"
+    LEGACY = "legacy"
+    OBSOLETE = "obsolete"
+
+
+class BuilderTag(StrEnum):
+    """Words that the builder shows beside a job type."""
+
+    NEW = "new"
+    INTERACTIVE = "interactive"
+    GPU_ENABLED = "gpu_enabled"
+    MULTI_GPU = "multi_gpu"
+    UTILITY = "utility"
+    IMPORT = "import"
+    LIVE = "live"
+    BENCHMARK = "benchmark"
+    WRAPPER = "wrapper"
+
+
+class ParamType(StrEnum):
+    """The type of a param's value."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    PATH = "path"
+    ENUM = "enum"
+    LIST = "list"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParamDeclaration:
+    """One param; limits are inclusive unless their name says exclusive."""
+
+    type: ParamType
+    title: str
+    description: str = ""
+    default: JsonValue = None
+    required: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    exclusive_minimum: float | None = None
+    exclusive_maximum: float | None = None
+    enum_values: tuple[JsonValue, ...] | None = None
+    path_kinds: tuple[str, ...] = ("file",)
+    advanced: bool = False
+    hidden: bool = False
+    section: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputDeclaration:
+    """One input; `slots` it reads, optional ones begin with "?"; `max` None means 500."""
+
+    type: str
+    title: str
+    description: str = ""
+    slots: tuple[str, ...] = ()
+    min: int = 0
+    max: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputDeclaration:
+    """One output; slots that it does not make itself come from the input `passthrough`."""
+
+    type: str
+    title: str
+    description: str = ""
+    slots: tuple[str, ...] = ()
+    passthrough: str | None = None
+    required: bool = True
+    versions: bool = False
+
+
+CommandItem = str | Mapping[str, Any]
+"""Text with fields in braces, or {when = "params.x", args = […]}."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunDeclaration:
+    """How it runs; `command` is an argv, never a line for a shell."""
+
+    command: tuple[CommandItem, ...]
+    iterative: bool = False
+    interactive: str | None = None
+    master_direct: bool = False
+    lightweight: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceDeclaration:
+    """What a run needs: numbers, or expressions over the params; RAM in GiB."""
+
+    cpu: int | str = 1
+    gpu: int | str = 0
+    ram_gb: float | str = 8
+    ssd: bool | str = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requirements:
+    """What must be installed for the type to run, and what to tell people if it is not."""
+
+    executables: tuple[str, ...] = ()
+    python: tuple[str, ...] = ()
+    message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobTypeDeclaration:
+    """One job type in one version; `sections` gives the titles of groups of params."""
+
+    type: str
+    version: int
+    title: str
+    short_title: str
+    description: str
+    category: str
+    run: RunDeclaration
+    stability: Stability = Stability.STABLE
+    builder_tags: tuple[BuilderTag, ...] = ()
+    hidden: bool = False
+    next_steps: tuple[str, ...] = ()
+    citation: str = ""
+    requires: Requirements = field(default_factory=Requirements)
+    resources: ResourceDeclaration = field(default_factory=ResourceDeclaration)
+    params: Mapping[str, ParamDeclaration] = field(default_factory=dict)
+    sections: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, InputDeclaration] = field(default_factory=dict)
+    outputs: Mapping[str, OutputDeclaration] = field(default_factory=dict)

@@ -1,0 +1,130 @@
+"""A job's params against its type: what is wrong with them, the defaults, the resources."""
+
+import math
+import operator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from domain.job_types.declaration import JobTypeDeclaration, ParamDeclaration, ParamType
+from domain.job_types.expressions import evaluate
+from domain.resources import RAM_SLOT_GIB
+
+MOST = 4096
+"""Of any resource; an expression that asks for more is a mistake."""
+MAX_TEXT = 10_000
+
+
+@dataclass(frozen=True)
+class ParamProblem:
+    """What is wrong with one param, as a sentence for the one who set it."""
+
+    name: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What a run needs; RAM in slots of 8 GiB."""
+
+    cpu: int
+    gpu: int
+    ram_slots: int
+    ssd: bool
+
+
+def complete_params(
+    declaration: JobTypeDeclaration, params: Mapping[str, object]
+) -> dict[str, Any]:
+    """`params` with the defaults of all others, hidden ones too: programs have none."""
+    return {
+        name: params[name] if params.get(name) is not None else param.default
+        for name, param in declaration.params.items()
+    }
+
+
+def resources(declaration: JobTypeDeclaration, params: Mapping[str, object]) -> Resources:
+    """What a run with `params` needs; amounts are rounded up and kept between 0 and MOST."""
+    values = complete_params(declaration, params)
+    need = declaration.resources
+
+    def amount(expression: float | str, unit: float = 1) -> int:
+        return min(max(math.ceil(evaluate(expression, values) / unit), 0), MOST)
+
+    return Resources(
+        cpu=max(amount(need.cpu), 1),
+        gpu=amount(need.gpu),
+        ram_slots=max(amount(need.ram_gb, RAM_SLOT_GIB), 1),
+        ssd=bool(evaluate(need.ssd, values)),
+    )
+
+
+def check_params(
+    declaration: JobTypeDeclaration, params: Mapping[str, object]
+) -> list[ParamProblem]:
+    """All that is wrong with `params`, unknown names first, then in the type's order."""
+    unknown = [
+        ParamProblem(name, f"{declaration.title} has no param {name}.")
+        for name in params
+        if name not in declaration.params
+    ]
+    known = [
+        ParamProblem(name, message)
+        for name, param in declaration.params.items()
+        for message in _problems(param, params.get(name))
+    ]
+    return unknown + known
+
+
+def _problems(param: ParamDeclaration, value: object) -> Iterator[str]:
+    if value is None:
+        if param.required and param.default is None:
+            yield f"{param.title} is required."
+        return
+    if not has_type(param.type, value):
+        yield f"{param.title} must be {_TYPE_WORDS[param.type]}."
+        return
+    if param.enum_values is not None and value not in param.enum_values:
+        yield f"{param.title} must be one of {', '.join(str(v) for v in param.enum_values)}."
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        yield from _limit_problems(param, value)
+
+
+def _limit_problems(param: ParamDeclaration, value: float) -> Iterator[str]:
+    limits = (
+        (param.minimum, operator.ge, "at least"),
+        (param.maximum, operator.le, "at most"),
+        (param.exclusive_minimum, operator.gt, "more than"),
+        (param.exclusive_maximum, operator.lt, "less than"),
+    )
+    for limit, holds, words in limits:
+        if limit is not None and not holds(value, limit):
+            yield f"{param.title} must be {words} {limit:g}."
+
+
+def has_type(type_: ParamType, value: object) -> bool:
+    """Whether `value` is of the param's type; a boolean is no number, and NaN is none either."""
+    match type_:
+        case ParamType.BOOLEAN:
+            return isinstance(value, bool)
+        case ParamType.INTEGER:
+            return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
+        case ParamType.NUMBER:
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            return number and math.isfinite(value)  # type: ignore[arg-type]  # a number, as tested
+        case ParamType.LIST:
+            return isinstance(value, list)
+        case ParamType.ENUM:
+            return isinstance(value, str | int | float)
+    return isinstance(value, str) and len(value) <= MAX_TEXT and "\0" not in value
+
+
+_TYPE_WORDS = {
+    ParamType.STRING: "text",
+    ParamType.INTEGER: "a whole number",
+    ParamType.NUMBER: "a number",
+    ParamType.BOOLEAN: "true or false",
+    ParamType.PATH: "a path",
+    ParamType.ENUM: "one of its values",
+    ParamType.LIST: "a list",
+}
