@@ -112,17 +112,26 @@ class Contender:
 
     def _loop(self, leadership: Leadership) -> Loop:
         executors = TargetExecutors(self.executor)
-        shared = {
-            "term": leadership.term,
-            "settings": self.settings,
-            "catalogue": self.catalogue,
-            "executors": executors,
-            "clock": clock.now,
-        }
+        launcher = Launcher(
+            term=leadership.term,
+            instance_id=self.instance_id,
+            settings=self.settings,
+            catalogue=self.catalogue,
+            programs=self.programs,
+            executors=executors,
+            clock=clock.now,
+        )
+        watcher = Watcher(
+            term=leadership.term,
+            settings=self.settings,
+            catalogue=self.catalogue,
+            executors=executors,
+            clock=clock.now,
+        )
         loop = Loop(
             leadership=leadership,
-            launcher=Launcher(instance_id=self.instance_id, programs=self.programs, **shared),
-            watcher=Watcher(**shared),
+            launcher=launcher,
+            watcher=watcher,
             executors=executors,
             hub=self.hub,
             clock=clock.now,

@@ -46,7 +46,8 @@ def transfer(
     wavelength, squared = microscope.wavelength_A, frequency**2
     spherical = microscope.cs_mm * 1e7
     phase = np.pi * wavelength * squared * (local - wavelength**2 * squared * spherical / 2)
-    return -np.sin(phase + np.arcsin(microscope.amp_contrast))
+    value: Array = -np.sin(phase + np.arcsin(microscope.amp_contrast))
+    return value
 
 
 def frequencies(size: int, psize_A: float) -> tuple[Array, Array]:  # noqa: N803

@@ -2,8 +2,9 @@
 
 import matplotlib as mpl
 import numpy as np
-from ctf import Microscope, transfer
-from ctf_fit import Defocus, Fit, Spectrum
+from ctf import Defocus, Microscope, transfer
+from ctf_fit import Fit, Spectrum
+from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from scipy import ndimage
 
@@ -49,7 +50,7 @@ def both_halves(spectrum: Spectrum, fit: Fit, microscope: Microscope) -> NDArray
     return np.hstack((left, right))
 
 
-def draw_curves(axes: plt.Axes, spectrum: Spectrum, fit: Fit, microscope: Microscope) -> None:
+def draw_curves(axes: Axes, spectrum: Spectrum, fit: Fit, microscope: Microscope) -> None:
     """The radial mean over the fitted CTF²."""
     frequency = spectrum.radial_frequency
     inside = (frequency > 1 / 40) & (frequency < spectrum.frequency[0].max())

@@ -176,7 +176,7 @@ def main(work: Callable[[Job], None]) -> None:
         sys.exit(1)
     except Terminated:
         sys.exit(143)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - told to the user, with its traceback
         job.fail("%s: %s" % (type(error).__name__, error), traceback.format_exc()[-8000:])
         sys.exit(1)
 

@@ -1,6 +1,7 @@
 """Job type `simulate_data`: micrographs of a pseudo-protein with everything about them known."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import mrcfile
 import numpy as np
@@ -92,7 +93,7 @@ def disc(box: int, radius_px: float) -> NDArray[np.bool_]:
     return inside
 
 
-def stamp(image: NDArray[np.generic], piece: NDArray[np.generic], centre: Array) -> None:
+def stamp(image: NDArray[Any], piece: NDArray[Any], centre: Array) -> None:
     """Add `piece` to `image` around `centre` (x, y); what lies outside is cut off."""
     half = piece.shape[0] // 2
     x, y = int(centre[0]) - half, int(centre[1]) - half
@@ -123,7 +124,7 @@ def report(job: Job, exposures: list[Exposure], atoms: Array, microscope: Micros
     """Write the tables and report the three outputs."""
     micrographs = micrograph_table(job, exposures, microscope)
     save_and_report(job, "micrographs", micrographs, picture="micrograph_0001.png")
-    truth = truth_table(job, exposures, microscope, micrographs)
+    truth = truth_table(exposures, microscope, micrographs)
     save_and_report(job, "truth", truth)
     save_volume(job, atoms)
 
@@ -143,9 +144,7 @@ def micrograph_table(job: Job, exposures: list[Exposure], microscope: Microscope
     return table
 
 
-def truth_table(
-    job: Job, exposures: list[Exposure], microscope: Microscope, micrographs: Table
-) -> Table:
+def truth_table(exposures: list[Exposure], microscope: Microscope, micrographs: Table) -> Table:
     """One row a particle: its place, its pose and the CTF that it was seen through."""
     total = sum(len(exposure.centres) for exposure in exposures)
     table = new_table(("location", "ctf", "alignments3D"), total)
