@@ -8,12 +8,12 @@ import uuid
 from contextlib import AsyncExitStack, suppress
 
 import psutil
-from domain.instance import ensure_instance, register_this_machine
 
 from domain import clock
 from domain.database import DatabaseFault, connect
 from domain.documents import DOCUMENTS
 from domain.documents.target import GpuDevice
+from domain.instance import ensure_instance, register_this_machine
 from domain.job_types import Catalogue, load_catalogue
 from domain.live.feed import Feed
 from domain.live.history import DatabaseHistory

@@ -4,8 +4,6 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 
-from domain.files import tree_size
-
 from domain import event_log, job_moves, slots, tokens
 from domain.database import Row
 from domain.documents import Attempt, Job
@@ -13,6 +11,7 @@ from domain.documents.attempt import AttemptState
 from domain.documents.event_log import EventType
 from domain.errors import JobMoved
 from domain.event_log import Entry
+from domain.files import tree_size
 from domain.resources import Slots
 from domain.status import ACTIVE, DONE, JobStatus
 from scheduler.ending import End

@@ -17,9 +17,12 @@ class Child:
     It gets SIGTERM from the kernel when this process dies, however it dies.
     """
 
-    def __init__(self, argv: Sequence[str], env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, argv: Sequence[str], env: Mapping[str, str] | None = None, *, is_silent: bool = False
+    ) -> None:
         self._argv = list(argv)
         self._env = dict(env) if env is not None else None
+        self._is_silent = is_silent
         self._process: subprocess.Popen[bytes] | None = None
         self._pidfd = -1
 
@@ -36,6 +39,7 @@ class Child:
             self._argv,
             env=self._env,
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if self._is_silent else None,
             start_new_session=True,
             preexec_fn=die_with_parent,
         )

@@ -70,7 +70,7 @@ class EmbeddedMongo:
             mib = free // 1024**2
             raise EmbeddedMongoError(f"Only {mib} MiB are free on the disk of {self._home}.")
         self._port = self._port or self._choose_port()
-        self._child = Child(self._command(binary))
+        self._child = Child(self._command(binary), is_silent=True)
         self._child.start()
         await self._wait_writable(self._child)
 

@@ -3,11 +3,10 @@
 import asyncio
 from pathlib import Path
 
-from domain.files import erase_job_directory
-
 from domain import job_moves
 from domain.documents import Event, Job, Operation, Project
 from domain.documents.operation import JobOutcome
+from domain.files import erase_job_directory
 from domain.status import DONE, JobStatus
 from scheduler.operations.tools import OperationTools
 

@@ -3,9 +3,8 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
-from domain.actions import JobAction
-
 from domain import operations
+from domain.actions import JobAction
 from domain.documents import Operation
 from domain.documents.operation import OPEN, JobOutcome
 from domain.errors import DomainError

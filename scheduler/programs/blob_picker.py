@@ -50,7 +50,7 @@ def pick(pixels: Array, diameter_px: float, threshold: float, separation: float)
 
     Particles are dark. Maxima nearer than a radius to the edge are left out.
     """
-    flat = ndimage.gaussian_filter(pixels, FLAT * diameter_px, mode="reflect") - pixels
+    flat = ndimage.uniform_filter(pixels, int(FLAT * diameter_px), mode="reflect") - pixels
     limit = 5 * np.median(np.abs(flat - np.median(flat))) * 1.4826
     score = blob_response(np.clip(flat, -limit, limit), diameter_px / 2)
     reach = max(3, int(separation * diameter_px)) | 1
