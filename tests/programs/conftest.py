@@ -1,0 +1,32 @@
+"""One simulated data set for all tests of programs: what is true of it is known."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.programs.project import Project, Run
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project that the tests of the session share; each adds jobs of its own."""
+    return Project(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture(scope="session")
+def simulated(project: Project) -> Run:
+    """Three micrographs of 768² with up to 30 particles each."""
+    params = {"count": 3, "size": 768, "particles_per_micrograph": 30}
+    return project.run("simulate_data", params)
+
+
+@pytest.fixture(scope="session")
+def estimated(project: Project, simulated: Run) -> Run:
+    """Their CTFs."""
+    return project.run("ctf_estimation", exposures=simulated.connected("micrographs"))
+
+
+@pytest.fixture
+def own_project(tmp_path: Path) -> Project:
+    """A project of the test's own."""
+    return Project(tmp_path)

@@ -1,0 +1,88 @@
+"""A project directory in which programs are run as on a target: real processes, real files."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from domain.documents.attempt import MessageFile
+from domain.job_types import complete_params, load_catalogue, render_command
+from scheduler.job_file import PROGRAMS
+from scheduler.messages import read_messages
+
+Json = dict[str, Any]
+TIMEOUT_S = 60
+
+
+class Project:
+    """Runs jobs one after the other: J1, J2 …"""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._jobs = 0
+        self._catalogue = load_catalogue()
+
+    def run(self, type_: str, params: Json | None = None, **inputs: list[Json]) -> "Run":
+        """Run a job of `type_` to its end."""
+        self._jobs += 1
+        uid = f"J{self._jobs}"
+        declaration = self._catalogue.get(type_)
+        assert declaration is not None
+        complete = complete_params(declaration, params or {})
+        run_dir = self.directory / uid / "run" / "1"
+        run_dir.mkdir(parents=True)
+        (run_dir / "job.json").write_text(json.dumps(self._told(uid, type_, complete, inputs)))
+        context = {"python": sys.executable, "programs": PROGRAMS, "params": complete}
+        done = subprocess.run(
+            render_command(declaration, context),
+            cwd=self.directory,
+            env={**os.environ, "LANEKEEPER_JOB_FILE": str(run_dir / "job.json")},
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            check=False,
+        )
+        return Run(self.directory, uid, done.returncode, done.stderr)
+
+    def _told(self, uid: str, type_: str, params: Json, inputs: Json) -> Json:
+        return {
+            "v": 1,
+            "token": f"P1-{uid}#1-test",
+            "project": {"uid": "P1", "dir": str(self.directory)},
+            "job": {"uid": uid, "dir": uid, "type": type_, "type_version": 1},
+            "run": {"attempt": 1, "dir": f"{uid}/run/1", "phase": "main"},
+            "params": params,
+            "inputs": inputs,
+            "resources": {"cpu": [0], "gpu": [], "ram_gb": 8},
+            "outputs": {},
+        }
+
+
+class Run:
+    """A run that has ended: its exit status, records and outputs."""
+
+    def __init__(self, project: Path, uid: str, code: int, stderr: str) -> None:
+        self.directory = project / uid
+        self.uid = uid
+        self.code = code
+        self.stderr = stderr
+        known: dict[str, MessageFile] = {}
+        self.records = [r.content for r in read_messages(self.directory / "run/1", known).records]
+
+    def said(self, type_: str) -> list[Json]:
+        """The records of one type, in order."""
+        return [record for record in self.records if record["type"] == type_]
+
+    @property
+    def committed(self) -> Json:
+        """The outputs in outputs.json, by name."""
+        content = json.loads((self.directory / "outputs.json").read_text())
+        outputs: Json = content["outputs"]
+        return outputs
+
+    def connected(self, output: str) -> list[Json]:
+        """One output as an input of the next job."""
+        found = self.committed[output]
+        return [{"job": self.uid, "output": output, "version": "F", "slots": {}, **found}]

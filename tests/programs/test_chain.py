@@ -1,0 +1,122 @@
+"""simulate → CTF → picks, against the truth that the simulation wrote down."""
+
+from pathlib import Path
+
+import numpy as np
+import starfile
+from numpy.typing import NDArray
+from PIL import Image
+
+from tests.programs.project import Project, Run
+
+Table = NDArray[np.void]
+
+
+def table(project: Project, run: Run, output: str) -> Table:
+    found: Table = np.load(
+        project.directory / run.committed[output]["metafile"], allow_pickle=False
+    )
+    return found
+
+
+def test_the_simulation_commits_all_it_promises(simulated: Run) -> None:
+    assert simulated.code == 0, simulated.stderr
+    assert {n: o["num_items"] for n, o in simulated.committed.items()} == {
+        "micrographs": 3,
+        "truth": 90,
+        "volume": 1,
+    }
+
+
+def test_the_same_seed_gives_the_same_bytes(own_project: Project) -> None:
+    params = {"count": 1, "size": 256, "particles_per_micrograph": 2, "seed": 3}
+
+    first, second = (own_project.run("simulate_data", params) for _ in range(2))
+
+    name = "micrograph_0001.mrc"
+    one = (first.directory / name).read_bytes()
+    other = (second.directory / name).read_bytes()
+    assert one[1024:] == other[1024:]  # the header's label holds the time of writing
+
+
+def test_another_seed_gives_other_pictures(own_project: Project) -> None:
+    params = {"count": 1, "size": 256, "particles_per_micrograph": 2}
+
+    runs = [own_project.run("simulate_data", {**params, "seed": seed}) for seed in (1, 2)]
+
+    pixels = [(run.directory / "micrograph_0001.mrc").read_bytes()[1024:] for run in runs]
+    assert pixels[0] != pixels[1]
+
+
+def test_defocus_is_found_within_200_angstrom_rms(
+    project: Project, simulated: Run, estimated: Run
+) -> None:
+    truth = table(project, simulated, "truth")
+    found = table(project, estimated, "exposures")
+
+    errors = []
+    for row in found:
+        true = truth[truth["location/micrograph_uid"] == row["uid"]][0]
+        errors += [float(row[f"ctf/df{n}_A"] - true[f"ctf/df{n}_A"]) for n in (1, 2)]
+
+    assert len(errors) == 6
+    assert np.sqrt(np.mean(np.square(errors))) <= 200
+
+
+def test_an_exposure_keeps_what_it_came_with(project: Project, estimated: Run) -> None:
+    names = table(project, estimated, "exposures").dtype.names or ()
+
+    assert {"micrograph_blob/path", "mscope_params/accel_kv", "ctf/df1_A"} <= set(names)
+
+
+def test_every_micrograph_has_its_ctf_figure(estimated: Run) -> None:
+    pictures = [Path(record["files"][0]["path"]).name for record in estimated.said("plot")]
+
+    assert pictures == [f"micrograph_{n:04d}_ctf.png" for n in (1, 2, 3)]
+    for name in pictures:
+        with Image.open(estimated.directory / name) as picture:
+            assert min(picture.size) > 300
+
+
+def test_picks_match_the_true_particles(project: Project, simulated: Run, estimated: Run) -> None:
+    run = project.run("blob_picker", micrographs=estimated.connected("exposures"))
+    truth, picks = table(project, simulated, "truth"), table(project, run, "particles")
+
+    hit, right = matches(truth, picks)
+
+    assert hit / len(truth) >= 0.70
+    assert right / len(picks) >= 0.95
+
+
+def matches(truth: Table, picks: Table, within_px: float = 15) -> tuple[int, int]:
+    """How many true particles were found, and how many picks are true."""
+    found: set[int] = set()
+    right = 0
+    for pick in picks:
+        near = truth[truth["location/micrograph_uid"] == pick["location/micrograph_uid"]]
+        distance = 768 * np.hypot(
+            near["location/center_x_frac"] - pick["location/center_x_frac"],
+            near["location/center_y_frac"] - pick["location/center_y_frac"],
+        )
+        if distance.min() <= within_px:
+            found.add(int(near["uid"][distance.argmin()]))
+            right += 1
+    return len(found), right
+
+
+def test_star_files_are_read_by_another_library(
+    project: Project, simulated: Run, estimated: Run
+) -> None:
+    rows = starfile.read(project.directory / estimated.committed["exposures"]["star"])
+
+    found = table(project, estimated, "exposures")
+    assert list(rows["rlnMicrographName"]) == [
+        f"{simulated.uid}/micrograph_{n:04d}.mrc" for n in (1, 2, 3)
+    ]
+    np.testing.assert_allclose(rows["rlnDefocusU"], found["ctf/df1_A"], rtol=1e-5)
+
+
+def test_progress_ends_at_the_number_of_micrographs(estimated: Run) -> None:
+    last = estimated.said("progress")[-1]
+
+    assert (last["done"], last["total"]) == (3, 3)
