@@ -10,7 +10,8 @@ from typing import BinaryIO
 from domain.errors import NotFound
 
 _MAX_LINKS = 8
-_OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+_OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+"""Without waiting: opening a pipe that a job has left must not hang the server."""
 
 
 def open_beneath(root: Path, relative: str) -> BinaryIO:

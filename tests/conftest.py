@@ -1,0 +1,156 @@
+"""What tests of the domain share: a database in memory, a request, and makers of records."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from mongomock_motor import AsyncMongoMockClient
+
+from domain.database import Database, register
+from domain.documents import DOCUMENTS, Job, Lane, Project, Target, User, Workspace
+from domain.instance import ensure_admin, ensure_instance
+from domain.job_types import load_catalogue
+from domain.permissions import UserRole, Viewer
+from domain.resources import empty_slots
+from domain.settings import Settings
+from domain.use_cases.context import Request
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright's own loop must not get in the way of pytest-asyncio's."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest_asyncio.fixture
+async def database() -> AsyncIterator[Database]:
+    """An empty database in memory; it has no change streams, transactions or $$NOW."""
+    client: AsyncMongoMockClient[dict[str, Any]] = AsyncMongoMockClient(tz_aware=True)
+    await register(client["test"], DOCUMENTS)
+    yield client["test"]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings whose files lie in the test's own directory."""
+    return Settings(data_dir=tmp_path)
+
+
+def viewer_of(user: User) -> Viewer:
+    """The user as a caller with all its rights."""
+    return Viewer(
+        user_id=user.id,
+        name=user.name,
+        role=user.role,
+        lanes=frozenset(user.lanes),
+        may_set_priority=user.may_set_priority,
+        default_priority=user.default_priority,
+    )
+
+
+@pytest_asyncio.fixture
+async def request_context(database: Database, settings: Settings) -> Request:
+    """An administrator's request on a fresh instance, at noon."""
+    await ensure_instance(NOON, settings)
+    admin = await ensure_admin(NOON)
+    return Request(viewer_of(admin), NOON, settings, load_catalogue())
+
+
+@pytest.fixture
+def make_user(database: Database) -> Callable[..., Awaitable[User]]:
+    """Makes an ordinary user with access to lane `default`."""
+
+    async def make(name: str = "anna", **values: Any) -> User:
+        user = User(id=name, name=name, role=UserRole.USER, lanes=["default"], created_at=NOON)
+        user = user.model_copy(update=values)
+        await user.insert()
+        return user
+
+    return make
+
+
+@pytest.fixture
+def make_project(database: Database, tmp_path: Path) -> Callable[..., Awaitable[Project]]:
+    """Makes P1 (or another) with workspace W1 and a directory of its own, owned by `admin`."""
+
+    async def make(uid: str = "P1", **values: Any) -> Project:
+        directory = tmp_path / uid
+        directory.mkdir()
+        project = Project(
+            id=uid,
+            uid_num=int(uid[1:]),
+            title=uid,
+            project_dir=str(directory),
+            owner_user_id="admin",
+            created_at=NOON,
+            updated_at=NOON,
+        ).model_copy(update=values)
+        await project.insert()
+        await Workspace(
+            id=f"{uid}-W1",
+            project_uid=uid,
+            uid="W1",
+            uid_num=1,
+            created_by="admin",
+            created_at=NOON,
+            updated_at=NOON,
+        ).insert()
+        return project
+
+    return make
+
+
+@pytest.fixture
+def make_job(database: Database) -> Callable[..., Awaitable[Job]]:
+    """Makes a job of project P1; `values` are any of its fields."""
+
+    async def make(uid: str = "J1", project_uid: str = "P1", **values: Any) -> Job:
+        job = Job(
+            id=f"{project_uid}-{uid}",
+            project_uid=project_uid,
+            project_uid_num=int(project_uid[1:]),
+            uid=uid,
+            uid_num=int(uid[1:]),
+            workspace_uids=["W1"],
+            created_by="admin",
+            created_at=NOON,
+            updated_at=NOON,
+            type="simulate_data",
+            type_version=1,
+            category="simulations",
+            job_dir=uid,
+        ).model_copy(update=values)
+        await job.insert()
+        return job
+
+    return make
+
+
+@pytest.fixture
+def make_target(database: Database) -> Callable[..., Awaitable[Target]]:
+    """Makes a node with slots, and its lane if that is not there."""
+
+    async def make(
+        name: str = "node1", *, lane: str = "default", cpu: int = 4, gpu: int = 0, ram: int = 4
+    ) -> Target:
+        if await Lane.get(lane) is None:
+            await Lane(id=lane, type="node", title=lane, created_at=NOON).insert()
+        target = Target(
+            id=name,
+            type="node",
+            lane=lane,
+            title=name,
+            hostname=name,
+            cpu_cores=cpu,
+            ram_gb=8 * ram,
+            slots=empty_slots(cpu, 8 * ram, list(range(gpu))),
+            created_at=NOON,
+        )
+        await target.insert()
+        return target
+
+    return make
