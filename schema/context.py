@@ -1,6 +1,6 @@
 """What nested fields may use: the caller, the clock, and a reading side that loads in batches."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -11,7 +11,7 @@ import strawberry
 from domain.actions import JobFacts
 
 from domain.clock import Clock
-from domain.database import Database, Row
+from domain.database import Row
 from domain.documents import (
     ApiToken,
     Event,
@@ -28,11 +28,13 @@ from domain.documents import (
 )
 from domain.documents.event_log import EventType
 from domain.job_types import Catalogue
+from domain.live.cursor import CursorSigner, Position
 from domain.live.hub import Hub
 from domain.permissions import Viewer
 from domain.settings import Settings
 from domain.signing import address_expiry, sign_path
 from domain.status import JobStatus
+from domain.use_cases.context import Request
 from schema.filters import JobFilter, JobOrder
 from schema.paging import Page, Window
 
@@ -44,6 +46,18 @@ class LaneLoad:
     queued: int = 0
     active: int = 0
     oldest_queued_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class LaneColumn:
+    """The caller's queued and active jobs on a lane: ids by status, in the order of the queue."""
+
+    ids: Mapping[JobStatus, Sequence[str]]
+
+    def of(self, statuses: frozenset[JobStatus]) -> list[str]:
+        """The jobs in these statuses, the furthest first, then in the order of the queue."""
+        stages = [status for status in reversed(JobStatus) if status in statuses]
+        return [id for status in stages for id in self.ids.get(status, ())]
 
 
 @dataclass(frozen=True)
@@ -90,6 +104,10 @@ class Reads(Protocol):
 
     async def job_page(self, wanted: JobsWanted) -> Page[Job]:
         """A page of jobs."""
+        ...
+
+    async def event(self, id: str) -> Event | None:
+        """The entry "P3-J42:000000017"."""
         ...
 
     async def event_page(
@@ -146,6 +164,10 @@ class Reads(Protocol):
         """All lanes, by name."""
         ...
 
+    async def columns(self) -> Mapping[str, LaneColumn]:
+        """The caller's queued and active jobs by lane; lanes without any are left out."""
+        ...
+
     async def lane_load(self, name: str) -> LaneLoad:
         """How busy the lane is, counting jobs of all users."""
         ...
@@ -177,15 +199,20 @@ class Reads(Protocol):
 
 @dataclass
 class Context:
-    """The context of one operation. `viewer` is None for an anonymous caller, who is refused."""
+    """The context of one operation. `viewer` is None for an anonymous caller, who is refused.
+
+    `authenticate` tells who the caller is now: a stream asks it before every message. `position`
+    is a place in the feed at or behind every write acknowledged so far.
+    """
 
     viewer: Viewer | None
     settings: Settings
     now: Clock
     catalogue: Catalogue
-    database: Database
     hub: Hub
     signing_key: bytes
+    position: Callable[[], Awaitable[Position]]
+    authenticate: Callable[[], Awaitable[Viewer | None]]
     new_reads: Callable[["Context"], Reads]
     reads: Reads = field(init=False)
 
@@ -201,6 +228,16 @@ class Context:
         """The viewer of an operation that was let in."""
         assert self.viewer is not None, "an anonymous operation was let in"
         return self.viewer
+
+    @property
+    def request(self) -> Request:
+        """What use cases are handed; its clock stands still at the present moment."""
+        return Request(self.caller, self.now(), self.settings, self.catalogue)
+
+    @property
+    def cursors(self) -> CursorSigner:
+        """Makes and reads cursors of streams."""
+        return CursorSigner(self.signing_key)
 
     def file_url(self, project_uid: str, path: str) -> str:
         """The signed address of a file; `path` is relative to the project's directory."""

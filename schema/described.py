@@ -24,10 +24,15 @@ def attribute(
     name: str | None = None,
     directives: Iterable[object] = (),
     default: Any = MISSING,  # a value of the annotated type
+    default_factory: Any = MISSING,  # a function that makes one
 ) -> Any:  # stands for a value of the annotated type
     """A plain field, read from the object itself; without a default it must be given."""
     return strawberry.field(
-        description=description, name=name, directives=list(directives), default=default
+        description=description,
+        name=name,
+        directives=list(directives),
+        default=default,
+        default_factory=default_factory,
     )
 
 

@@ -102,6 +102,7 @@ class JobFilter:
     created_by: list[strawberry.ID] | None = attribute(
         "Created by any of these users.", default=UNSET
     )
+    tag_uids: list[str] | None = attribute("Having any of these tags.", default=UNSET)
     starred: bool | None = attribute("Starred by the caller.", default=UNSET)
     on_hold: bool | None = attribute("Held back.", default=UNSET)
     text: str | None = attribute("Title or description contains.", default=UNSET)

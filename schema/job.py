@@ -57,20 +57,20 @@ class Job(JobRecord):
     @field()
     def type_title(self, info: Info) -> str:
         """Job type title; kept when the type is no longer installed."""
-        found = info.context.catalogue.find(self.type)
+        found = info.context.catalogue.get(self.type)
         return found.title if found else self.type
 
     @field()
     def job_type(self, info: Info) -> JobType | None:
         """Entry of the register; null when the type is no longer installed."""
-        found = info.context.catalogue.find(self.type)
-        return JobType.of(found) if found else None
+        found = info.context.catalogue.get(self.type)
+        return JobType.of(found, info.context.catalogue) if found else None
 
     @field()
     def interactive(self, info: Info) -> bool:
         """Interactive job."""
-        found = info.context.catalogue.find(self.type)
-        return found is not None and found.interactive
+        found = info.context.catalogue.get(self.type)
+        return found is not None and found.run.interactive is not None
 
     @field()
     def queue_status(self) -> QueueStatus | None:
@@ -142,18 +142,18 @@ class Job(JobRecord):
     @field()
     def param_specs(self, info: Info) -> list[ParamSpec]:
         """Specifications of the parameters, with the project's defaults."""
-        found = info.context.catalogue.find(self.type)
-        return [ParamSpec.of(param) for param in found.params] if found else []
+        found = info.context.catalogue.get(self.type)
+        return ParamSpec.list_of(found) if found else []
 
     @field()
     def inputs(self, info: Info) -> list[JobInput]:
         """Inputs and what is connected to them."""
-        return inputs_of(self.document, info.context.catalogue.find(self.type))
+        return inputs_of(self.document, info.context.catalogue.get(self.type))
 
     @field()
     def outputs(self, info: Info) -> list[JobOutput]:
         """Outputs."""
-        return outputs_of(self.document, info.context.catalogue.find(self.type))
+        return outputs_of(self.document, info.context.catalogue.get(self.type))
 
     @field()
     def interaction(self) -> Interaction | None:

@@ -1,10 +1,30 @@
 """Job types: what can be built, with which inputs, outputs and parameters."""
 
-from schema.described import attribute, describe, field, object_type
+import strawberry
+
+from domain.job_types import (
+    BuilderTag,
+    Catalogue,
+    InputDeclaration,
+    JobTypeDeclaration,
+    OutputDeclaration,
+    ParamDeclaration,
+    ParamType,
+    Resources,
+    Stability,
+    availability,
+    resources,
+)
+from domain.job_types.expressions import ExpressionRefused
+from schema import job_type_enums  # noqa: F401 - describes the enums used here
+from schema.context import Info
+from schema.described import attribute, field, object_type
 from schema.directives import ListSize
 from schema.job_category import JobCategory
-from schema.node import Node
+from schema.node import Node, global_id
+from schema.presenting import same_names
 from schema.scalars import JSON
+
 
 @object_type
 class ParamSpec:
@@ -22,6 +42,27 @@ class ParamSpec:
     section: str | None = attribute("Section title.")
     required: bool = attribute("Must be set before the job can be queued.")
 
+    @classmethod
+    def of(cls, name: str, declared: ParamDeclaration, section: str | None) -> "ParamSpec":
+        """Show a parameter; `section` is the title of its group."""
+        allowed = declared.enum_values
+        return cls(
+            name=name,
+            section=section,
+            enum_values=None if allowed is None else [JSON(value) for value in allowed],
+            **same_names(cls, declared, "name", "section", "enum_values"),
+        )
+
+    @classmethod
+    def list_of(cls, declaration: JobTypeDeclaration) -> "list[ParamSpec]":
+        """The parameters of a job type, in display order; hidden ones are left out."""
+        titles = declaration.sections
+        return [
+            cls.of(name, param, titles.get(param.section or "", param.section))
+            for name, param in declaration.params.items()
+            if not param.hidden
+        ]
+
 
 @object_type
 class InputSpec:
@@ -35,6 +76,17 @@ class InputSpec:
     count_min: int = attribute("Fewest connections.")
     count_max: int | None = attribute("Most connections; null means 500.")
 
+    @classmethod
+    def of(cls, name: str, declared: InputDeclaration) -> "InputSpec":
+        """Show an input."""
+        return cls(
+            name=name,
+            required=declared.min > 0,
+            count_min=declared.min,
+            count_max=declared.max,
+            **same_names(cls, declared, "name", "required", "count_min", "count_max"),
+        )
+
 
 @object_type
 class OutputSpec:
@@ -45,6 +97,11 @@ class OutputSpec:
     title: str = attribute("Title.")
     description: str = attribute("Description.")
     passthrough: str | None = attribute("Input whose data it carries on.")
+
+    @classmethod
+    def of(cls, name: str, declared: OutputDeclaration) -> "OutputSpec":
+        """Show an output."""
+        return cls(name=name, **same_names(cls, declared, "name"))
 
 
 @object_type
@@ -66,7 +123,7 @@ class JobType(Node):
     short_title: str = attribute("Title for narrow places.")
     category: JobCategory = attribute("Builder section.")
     description: str = attribute("Markdown.")
-    stability: JobStability = attribute("Life stage.")
+    stability: Stability = attribute("Life stage.")
     builder_tags: list[BuilderTag] = attribute("Indicators in the builder.")
     interactive: bool = attribute("Waits for user input; runs on the default lane.")
     master_direct: bool = attribute(
@@ -81,7 +138,47 @@ class JobType(Node):
     unavailable_reason: str | None = attribute("Why not.")
     provider: str = attribute("Package that supplies it.")
 
+    following: strawberry.Private[tuple[str, ...]]
+
     @field(ListSize(assumed_size=8))
-    def next_steps(self) -> list[JobType]:
+    def next_steps(self, info: Info) -> "list[JobType]":
         """Common next steps."""
-        return []
+        catalogue = info.context.catalogue
+        found = [catalogue.get(key) for key in self.following]
+        return [JobType.of(step, catalogue) for step in found if step]
+
+    @classmethod
+    def of(cls, declaration: JobTypeDeclaration, catalogue: Catalogue) -> "JobType":
+        """Show a job type of the catalogue."""
+        needed, reason = _default_resources(declaration), availability(declaration)
+        return cls(
+            id=global_id("JobType", declaration.type),
+            key=declaration.type,
+            title=declaration.title,
+            short_title=declaration.short_title,
+            category=JobCategory(declaration.category),
+            description=declaration.description,
+            stability=declaration.stability,
+            builder_tags=list(declaration.builder_tags),
+            interactive=declaration.run.interactive is not None,
+            master_direct=declaration.run.master_direct,
+            iterative=declaration.run.iterative,
+            inputs=[InputSpec.of(name, slot) for name, slot in declaration.inputs.items()],
+            outputs=[OutputSpec.of(name, slot) for name, slot in declaration.outputs.items()],
+            params=ParamSpec.list_of(declaration),
+            resources=ResourceSpec(
+                cpu=needed.cpu, gpu=needed.gpu, ram=needed.ram_slots, ssd=needed.ssd
+            ),
+            available=reason is None,
+            unavailable_reason=reason,
+            provider=catalogue.providers.get(declaration.type, "lanekeeper"),
+            following=declaration.next_steps,
+        )
+
+
+def _default_resources(declaration: JobTypeDeclaration) -> Resources:
+    """What a job needs whose parameters are the defaults; the least, if those do not suffice."""
+    try:
+        return resources(declaration, {})
+    except ExpressionRefused:
+        return Resources(cpu=1, gpu=0, ram_slots=1, ssd=False)

@@ -1,48 +1,10 @@
-"""The closed vocabularies of job types."""
+"""The closed vocabularies of job types as clients see them."""
 
-from enum import StrEnum
-
+from domain.job_types import BuilderTag, ParamType, Stability
 from schema.described import describe
 
-
-class JobStability(StrEnum):
-    """How far a job type has come; the value is what declarations hold."""
-
-    DEVELOP = "develop"
-    BETA = "beta"
-    STABLE = "stable"
-    LEGACY = "legacy"
-    OBSOLETE = "obsolete"
-
-
-class BuilderTag(StrEnum):
-    """A mark in the builder; the value is what declarations hold."""
-
-    NEW = "new"
-    INTERACTIVE = "interactive"
-    GPU_ENABLED = "gpu_enabled"
-    MULTI_GPU = "multi_gpu"
-    UTILITY = "utility"
-    IMPORT = "import"
-    LIVE = "live"
-    BENCHMARK = "benchmark"
-    WRAPPER = "wrapper"
-
-
-class ParamType(StrEnum):
-    """The type of a parameter; the value is what declarations hold."""
-
-    STRING = "string"
-    INTEGER = "integer"
-    NUMBER = "number"
-    BOOLEAN = "boolean"
-    PATH = "path"
-    ENUM = "enum"
-    LIST = "list"
-
-
 describe(
-    JobStability,
+    Stability,
     "JobStability",
     "Life stage of a job type.",
     {

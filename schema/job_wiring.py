@@ -7,7 +7,7 @@ import strawberry
 
 from domain import documents
 from domain.documents import shapes
-from domain.job_types import JobTypeSpec, OutputSlot
+from domain.job_types import InputDeclaration, JobTypeDeclaration, OutputDeclaration
 from domain.status import JobStatus
 from schema.context import Context, Info
 from schema.described import attribute, field, object_type
@@ -127,30 +127,23 @@ class JobOutput:
         return [JobFile.of(self.job, path, sizes[path], info.context) for path in sizes]
 
 
-def inputs_of(job: documents.Job, spec: JobTypeSpec | None) -> list[JobInput]:
+def inputs_of(job: documents.Job, spec: JobTypeDeclaration | None) -> list[JobInput]:
     """The job's inputs as its type declares them, then those the type no longer knows."""
-    declared = spec.inputs if spec else ()
-    shown = [
-        JobInput(
-            connections=_connections(job, slot.name),
-            required=slot.count_min > 0,
-            **same_names(JobInput, slot, "connections", "required"),
-        )
-        for slot in declared
-    ]
-    unknown = [name for name in job.inputs if name not in {slot.name for slot in declared}]
-    return shown + [_undeclared(job, name) for name in unknown]
+    declared = spec.inputs if spec else {}
+    names = [*declared, *(name for name in job.inputs if name not in declared)]
+    unknown = InputDeclaration(type="", title="")
+    return [_input(job, name, declared.get(name, unknown)) for name in names]
 
 
-def _undeclared(job: documents.Job, name: str) -> JobInput:
+def _input(job: documents.Job, name: str, slot: InputDeclaration) -> JobInput:
     return JobInput(
         name=name,
-        type="",
-        title=name,
-        description="",
-        required=False,
-        count_min=0,
-        count_max=None,
+        type=slot.type,
+        title=slot.title or name,
+        description=slot.description,
+        required=slot.min > 0,
+        count_min=slot.min,
+        count_max=slot.max,
         connections=_connections(job, name),
     )
 
@@ -168,14 +161,14 @@ def _connections(job: documents.Job, name: str) -> list[ConnectedOutput]:
     ]
 
 
-def outputs_of(job: documents.Job, spec: JobTypeSpec | None) -> list[JobOutput]:
+def outputs_of(job: documents.Job, spec: JobTypeDeclaration | None) -> list[JobOutput]:
     """The job's outputs as its type declares them, then those that only its runs have made."""
-    declared = {slot.name: slot for slot in spec.outputs} if spec else {}
+    declared = spec.outputs if spec else {}
     names = [*declared, *(name for name in job.outputs if name not in declared)]
     return [_output(job, name, declared.get(name)) for name in names]
 
 
-def _output(job: documents.Job, name: str, slot: OutputSlot | None) -> JobOutput:
+def _output(job: documents.Job, name: str, slot: OutputDeclaration | None) -> JobOutput:
     made = job.outputs.get(name, shapes.JobOutput())
     return JobOutput(
         job=job,

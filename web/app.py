@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from domain.instance import ensure_instance
 from resolvers.graphql import sdl
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -16,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from domain import clock
 from domain.database import Database, connect
 from domain.documents import DOCUMENTS
+from domain.instance import ensure_instance
 from domain.job_types import load_catalogue
 from domain.live.feed import Feed
 from domain.live.history import DatabaseHistory

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
 
-from domain.files import open_beneath
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from domain import clock
 from domain.documents import Project
 from domain.errors import NotFound
+from domain.files import open_beneath
 from domain.signing import AddressExpired, SignatureInvalid, read_path
 from web.security import NOTHING_POLICY
 

@@ -19,12 +19,12 @@ class QueueJobInput:
     )
     hostname: str | None = attribute("Pin to a target of the lane.", default=UNSET)
     gpus: list[int] | None = attribute("Pin to GPUs of the target.", default=UNSET)
-    no_check_inputs_ready: bool = attribute("Launch even if parents are unfinished.")
+    no_check_inputs_ready: bool = attribute("Launch even if parents are unfinished.", default=False)
     priority: int | None = attribute("Queue priority, 0 to 100.", default=UNSET)
     cluster_custom_vars: list[ClusterVarInput] | None = attribute(
         "Values for the lane's cluster template; the job keeps them.", default=UNSET
     )
-    dry_run: bool = attribute("Only report what would happen.")
+    dry_run: bool = attribute("Only report what would happen.", default=False)
     client_mutation_id: str | None = attribute("Echoed back.", default=UNSET)
 
 
@@ -33,7 +33,7 @@ class KillJobInput:
     """Input of killJob."""
 
     target: JobTarget = attribute("Job.")
-    dry_run: bool = attribute("Only report what would happen.")
+    dry_run: bool = attribute("Only report what would happen.", default=False)
     client_mutation_id: str | None = attribute("Echoed back.", default=UNSET)
 
 
@@ -42,5 +42,5 @@ class ClearJobInput:
     """Input of clearJob."""
 
     target: JobTarget = attribute("Job.")
-    dry_run: bool = attribute("Only report what would happen.")
+    dry_run: bool = attribute("Only report what would happen.", default=False)
     client_mutation_id: str | None = attribute("Echoed back.", default=UNSET)

@@ -9,7 +9,7 @@ from schema.payloads.mutation import JobActionPayload, MutationPayload
 class CreateJobPayload(MutationPayload):
     """Payload of createJob."""
 
-    job: Job | None = attribute("The new job; look at its buildErrors.")
+    job: Job | None = attribute("The new job; look at its buildErrors.", default=None)
 
 
 @object_type

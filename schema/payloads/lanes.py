@@ -10,11 +10,11 @@ from schema.target import SchedulerTarget
 class CreateLanePayload(MutationPayload):
     """Payload of createLane."""
 
-    lane: SchedulerLane | None = attribute("The lane.")
+    lane: SchedulerLane | None = attribute("The lane.", default=None)
 
 
 @object_type
 class CreateNodeTargetPayload(MutationPayload):
     """Payload of createNodeTarget."""
 
-    target: SchedulerTarget | None = attribute("The target.")
+    target: SchedulerTarget | None = attribute("The target.", default=None)

@@ -18,13 +18,8 @@ describe(
     {
         "LANE_OVERRIDDEN": "Interactive or master-only job was sent to the default lane.",
         "ALREADY_IN_DESIRED_STATE": "Nothing to do.",
-        "KILLED_FIRST": "The job was killed before the action.",
-        "CLEARED_FIRST": "The job was cleared before the action.",
-        "PARENT_NOT_INCLUDED": "Connections to jobs outside the selection were kept.",
         "OUTPUTS_USED_BY_CHILDREN": "Child jobs use outputs that the action erases.",
-        "LINKED_ELSEWHERE": "The job is also shown in other workspaces.",
         "QUEUE_PLACE_KEPT": "The job keeps its former place in the queue.",
-        "EXPORT_INCOMPLETE": "The exported job did not complete; its outputs are partial.",
     },
 )
 
@@ -55,20 +50,25 @@ class JobActionNotice:
 class MutationPayload:
     """Common part of every mutation payload."""
 
-    client_mutation_id: str | None = attribute("Echo of the caller's correlation string.")
+    client_mutation_id: str | None = attribute(
+        "Echo of the caller's correlation string.", default=None
+    )
     idempotency_replayed: bool = attribute(
-        "True if this response was replayed for a repeated idempotency key."
+        "True if this response was replayed for a repeated idempotency key.", default=False
     )
     errors: list[MutationError] = attribute(
-        "Request-level domain errors. Empty means the request was carried out."
+        "Request-level domain errors. Empty means the request was carried out.",
+        default_factory=list,
     )
     cursor: Cursor | None = attribute(
         "Feed position that includes this mutation's effect: start a stream after it. Null "
-        "when nothing was written."
+        "when nothing was written.",
+        default=None,
     )
     sequence: BigInt | None = attribute(
         "The same position as a number: an optimistic view may be dropped once a stream's "
-        "`sequence` reaches it."
+        "`sequence` reaches it.",
+        default=None,
     )
 
 
@@ -82,6 +82,7 @@ class JobActionResult:
     action: JobAction = attribute("Action.")
     outcome: Outcome = attribute("Outcome.")
     job: Job | None = attribute("The job after the action; null once deleted.")
+    created_job: Job | None = attribute("Job created by clone or quick action.")
     operation: JobOperation | None = attribute("Set when outcome is ACCEPTED.")
     notices: list[JobActionNotice] = attribute("Notices.")
     bytes_freed: BigInt | None = attribute(
@@ -99,6 +100,7 @@ class JobActionResult:
             action=result.action,
             outcome=result.outcome,
             job=Job.from_document(result.job) if result.job else None,
+            created_job=None,
             operation=JobOperation.from_document(result.operation) if result.operation else None,
             notices=[JobActionNotice(code=n.code, message=n.message) for n in result.notices],
             bytes_freed=None if result.bytes_freed is None else BigInt(result.bytes_freed),
@@ -110,4 +112,4 @@ class JobActionResult:
 class JobActionPayload(MutationPayload):
     """Payload of an action on one job."""
 
-    result: JobActionResult | None = attribute("What happened to the job.")
+    result: JobActionResult | None = attribute("What happened to the job.", default=None)

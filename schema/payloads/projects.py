@@ -10,11 +10,11 @@ from schema.workspace import Workspace
 class CreateProjectPayload(MutationPayload):
     """Payload of createProject."""
 
-    project: Project | None = attribute("The new project.")
+    project: Project | None = attribute("The new project.", default=None)
 
 
 @object_type
 class CreateWorkspacePayload(MutationPayload):
     """Payload of createWorkspace."""
 
-    workspace: Workspace | None = attribute("The new workspace.")
+    workspace: Workspace | None = attribute("The new workspace.", default=None)

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from domain.instance import ensure_admin
 
 from domain import clock
 from domain.database import connect
 from domain.documents import DOCUMENTS
+from domain.instance import ensure_admin
 from domain.settings import Settings
 from web.cli.logs import configure_logs
 from web.cli.refusals import refuse

@@ -3,9 +3,8 @@
 import secrets
 from datetime import datetime
 
-from domain.instance import ensure_admin
-
 from domain.documents import ApiToken, User
+from domain.instance import ensure_admin
 from domain.permissions import Permission, Viewer
 from domain.settings import Settings
 from web.sign_in.secrets_at_rest import hashed

@@ -1,0 +1,130 @@
+"""Pages by key: a cursor holds the values of the sort fields, so rows never shift under insertion."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from domain.database import Row
+from domain.documents.record import Record
+from domain.errors import BadInput
+from domain.signing import SignatureInvalid, seal, unseal
+from schema.paging import Page, Window
+
+_PURPOSE = "page"
+_DATE = "$date"
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class SortKey:
+    """A field of the document to sort by; null sorts before every value, as in MongoDB."""
+
+    field: str
+    falling: bool = False
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A sorted list of documents; `name` binds its cursors: field and filter.
+
+    `keys` need not be unique: the document's id is always the last of them.
+    """
+
+    name: str
+    query: Row
+    keys: tuple[SortKey, ...]
+
+    @property
+    def order(self) -> tuple[SortKey, ...]:
+        """All sort keys, of which the last is unique."""
+        unique = any(key.field == "_id" for key in self.keys)
+        return self.keys if unique else (*self.keys, SortKey("_id"))
+
+
+async def page_of(kind: type[R], listing: Listing, window: Window, key: bytes) -> Page[R]:
+    """The part of `listing` in `window`; its cursors are signed with `key`.
+
+    Raises BadInput if the cursor is not of this list.
+    """
+    order = _turned(listing.order) if window.backward else listing.order
+    query = listing.query
+    if window.cursor is not None:
+        values = _opened(window.cursor, listing, key)
+        query = {"$and": [query, behind(order, values)]}
+    sort = [(k.field, -1 if k.falling else 1) for k in order]
+    rows = await kind.rows().find(query).sort(sort).to_list(window.size + 1)
+    more, rows = len(rows) > window.size, rows[: window.size]
+    if window.backward:
+        rows.reverse()
+    before, after = (more, window.cursor is not None) if window.backward else (
+        window.cursor is not None,
+        more,
+    )
+    return Page(
+        items=[kind.from_row(row) for row in rows],
+        cursors=[_cursor(row, listing, key) for row in rows],
+        has_previous=before,
+        has_next=after,
+        count=lambda: kind.rows().count_documents(listing.query),
+    )
+
+
+def behind(order: Sequence[SortKey], values: Sequence[object]) -> Row:
+    """The query that matches what comes after `values` in `order`."""
+    branches: list[Row] = []
+    equal: Row = {}
+    for key, value in zip(order, values, strict=True):
+        further = _further(key, value)
+        if further is not None:
+            branches.append({"$and": [equal, further]} if equal else further)
+        equal = equal | {key.field: value}
+    return {"$or": branches} if branches else {"_id": None}
+
+
+def _further(key: SortKey, value: object) -> Row | None:
+    if key.falling:
+        if value is None:
+            return None
+        return {"$or": [{key.field: {"$lt": value}}, {key.field: None}]}
+    return {key.field: {"$ne": None} if value is None else {"$gt": value}}
+
+
+def _turned(order: Sequence[SortKey]) -> tuple[SortKey, ...]:
+    return tuple(SortKey(key.field, not key.falling) for key in order)
+
+
+def _cursor(row: Row, listing: Listing, key: bytes) -> str:
+    values = [_packed(row.get(sort_key.field)) for sort_key in listing.order]
+    message = json.dumps([_binding(listing), *values], separators=(",", ":"))
+    return seal(message.encode(), key, purpose=_PURPOSE)
+
+
+def _opened(cursor: str, listing: Listing, key: bytes) -> list[object]:
+    try:
+        binding, *values = json.loads(unseal(cursor, key, purpose=_PURPOSE))
+    except SignatureInvalid as error:
+        raise BadInput("This is not a cursor of this server.", path=["after"]) from error
+    if binding != _binding(listing):
+        raise BadInput("This cursor belongs to another list or filter.", path=["after"])
+    return [_unpacked(value) for value in values]
+
+
+def _binding(listing: Listing) -> str:
+    order = ",".join(f"{'-' if key.falling else ''}{key.field}" for key in listing.order)
+    return f"{listing.name}|{order}"
+
+
+def _packed(value: object) -> object:
+    if isinstance(value, datetime):
+        return {_DATE: round((value.replace(tzinfo=UTC) - _EPOCH).total_seconds() * 1000)}
+    return value
+
+
+def _unpacked(value: object) -> object:
+    if isinstance(value, dict):
+        return datetime.fromtimestamp(value[_DATE] / 1000, UTC)
+    return value

@@ -1,0 +1,77 @@
+"""The lists that are read page by page, each with its order and what binds its cursors."""
+
+from collections.abc import Sequence
+
+from domain.database import Row
+from domain.documents import Event, Job, Project, User, Workspace
+from domain.documents.event_log import EventType
+from domain.live.cursor import filter_hash
+from resolvers.job_filter import plain, query_of
+from resolvers.keyset import Listing, SortKey, page_of
+from schema.context import Context, JobsWanted
+from schema.filters import JobOrder, JobOrderField, OrderDirection
+from schema.paging import Page, Window
+
+_NEWEST_FIRST = (SortKey("created_at", falling=True), SortKey("_id", falling=True))
+
+
+async def listed_jobs(context: Context, wanted: JobsWanted, visible: Row) -> Page[Job]:
+    """The wanted jobs; newest first unless an order is asked for."""
+    matching = query_of(wanted.filter, context.caller)
+    binding = filter_hash([wanted.scope, plain(wanted.filter)])
+    listing = Listing(
+        name=f"{wanted.field}|{binding}",
+        query={"$and": [wanted.scope, visible, matching]},
+        keys=_keys(wanted.order_by) or _NEWEST_FIRST,
+    )
+    return await page_of(Job, listing, wanted.window, context.signing_key)
+
+
+def _keys(orders: Sequence[JobOrder]) -> tuple[SortKey, ...]:
+    keys: dict[str, SortKey] = {}
+    for order in orders:
+        falling = order.direction is OrderDirection.DESC
+        for name in _SORTED_BY.get(order.field, (order.field.value,)):
+            keys.setdefault(name, SortKey(name, falling))
+    return tuple(keys.values())
+
+
+_SORTED_BY = {JobOrderField.UID: ("project_uid_num", "uid_num")}
+"""Where the order takes more than the field of the same name."""
+
+
+async def entries(
+    context: Context,
+    job_id: str,
+    types: Sequence[EventType] | None,
+    window: Window,
+    visible: Row,
+) -> Page[Event]:
+    """The entries of a job's log, oldest first."""
+    query: Row = {"job_id": job_id, **visible}
+    if types is not None:
+        query["type"] = {"$in": list(types)}
+    binding = filter_hash([job_id, plain(list(types)) if types else None])
+    listing = Listing(f"Job.eventLog|{binding}", query, (SortKey("number"),))
+    return await page_of(Event, listing, window, context.signing_key)
+
+
+async def listed_projects(context: Context, window: Window, visible: Row) -> Page[Project]:
+    """The projects, newest first."""
+    listing = Listing("Query.projects", visible, (SortKey("uid_num", falling=True),))
+    return await page_of(Project, listing, window, context.signing_key)
+
+
+async def listed_workspaces(
+    context: Context, project_uid: str, window: Window, visible: Row
+) -> Page[Workspace]:
+    """A project's workspaces, by number."""
+    query = {"$and": [{"project_uid": project_uid, "deleted": False}, visible]}
+    listing = Listing(f"Project.workspaces|{project_uid}", query, (SortKey("uid_num"),))
+    return await page_of(Workspace, listing, window, context.signing_key)
+
+
+async def accounts(context: Context, window: Window) -> Page[User]:
+    """The accounts, by name."""
+    listing = Listing("Instance.users", {}, (SortKey("name"),))
+    return await page_of(User, listing, window, context.signing_key)

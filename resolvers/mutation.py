@@ -1,0 +1,13 @@
+"""The root of mutations: the nouns, composed."""
+
+from resolvers.job_actions import ActionMutations
+from resolvers.job_building import BuildingMutations
+from resolvers.lanes import LaneMutations
+from resolvers.projects import ProjectMutations
+from schema.described import object_type
+
+
+@object_type
+class Mutation(ActionMutations, BuildingMutations, ProjectMutations, LaneMutations):
+    """Write entry points. Payloads are nullable so that an unexpected failure of one field does not
+    erase its siblings."""

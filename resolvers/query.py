@@ -1,0 +1,17 @@
+"""The root of queries: the nouns, composed."""
+
+from resolvers.current_jobs import CurrentJobsQueries
+from resolvers.instance import InstanceQueries
+from resolvers.jobs import JobQueries
+from resolvers.lanes import LaneQueries
+from resolvers.nodes import NodeQueries
+from resolvers.projects import ProjectQueries
+from schema.described import object_type
+
+
+@object_type
+class Query(
+    NodeQueries, InstanceQueries, ProjectQueries, JobQueries, CurrentJobsQueries, LaneQueries
+):
+    """Read entry points. Fields that can fail on their own are nullable, so a dashboard keeps the
+    rest."""
