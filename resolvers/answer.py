@@ -1,4 +1,4 @@
-"""How a mutation answers: refusals as data of the payload, and the place of its effect in the feed."""
+"""How a mutation answers: refusals as data, and the place of its effect in the feed."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol, TypeVar
@@ -66,7 +66,9 @@ def mutation(
     return wrap
 
 
-async def answer(info: Info, payload: type[P], input: Input, **content: object) -> P:
+async def answer(
+    info: Info, payload: type[P], input: Input, **content: Any
+) -> P:  # the payload's own fields
     """The payload of a mutation that was carried out, with the place of its effect."""
     position = await info.context.position()
     return payload(
@@ -77,9 +79,7 @@ async def answer(info: Info, payload: type[P], input: Input, **content: object) 
     )
 
 
-async def answer_action(
-    info: Info, payload: type[A], input: Input, results: Sequence[Result]
-) -> A:
+async def answer_action(info: Info, payload: type[A], input: Input, results: Sequence[Result]) -> A:
     """The payload of an action on one job; without a place in the feed if nothing was written."""
     [result] = results
     shown = JobActionResult.of(result)

@@ -62,7 +62,9 @@ class JobQueries:
         ] = False,
     ) -> list[JobType] | None:
         """Job types, in builder order."""
-        shown = [JobType.of(found, info.context.catalogue) for found in info.context.catalogue.all()]
+        shown = [
+            JobType.of(found, info.context.catalogue) for found in info.context.catalogue.all()
+        ]
         return [
             job_type
             for job_type in shown
@@ -74,9 +76,7 @@ class JobQueries:
     def job_type(
         self,
         info: Info,
-        key: Annotated[
-            str, strawberry.argument(description="Job type key, e.g. class_2D_new.")
-        ],
+        key: Annotated[str, strawberry.argument(description="Job type key, e.g. class_2D_new.")],
     ) -> JobType | None:
         """A job type."""
         found = info.context.catalogue.get(key)

@@ -1,4 +1,4 @@
-"""Pages by key: a cursor holds the values of the sort fields, so rows never shift under insertion."""
+"""Pages by key: a cursor holds the values of the sort fields, so that rows never shift."""
 
 import json
 from collections.abc import Sequence
@@ -60,9 +60,13 @@ async def page_of(kind: type[R], listing: Listing, window: Window, key: bytes) -
     more, rows = len(rows) > window.size, rows[: window.size]
     if window.backward:
         rows.reverse()
-    before, after = (more, window.cursor is not None) if window.backward else (
-        window.cursor is not None,
-        more,
+    before, after = (
+        (more, window.cursor is not None)
+        if window.backward
+        else (
+            window.cursor is not None,
+            more,
+        )
     )
     return Page(
         items=[kind.from_row(row) for row in rows],

@@ -79,7 +79,7 @@ class DocumentReads:
     async def _remember(self, name: str, read: Callable[[], Awaitable[T]]) -> T:
         """What `read` gives, once for all who ask in this operation."""
         if name not in self._once:
-            self._once[name] = asyncio.ensure_future(read())  # type: ignore[arg-type]  # of coroutines
+            self._once[name] = asyncio.ensure_future(read())
         return await self._once[name]  # type: ignore[return-value]  # it is the task of this read
 
     async def visible_uids(self) -> frozenset[str] | None:
@@ -112,6 +112,34 @@ class DocumentReads:
         conditions = [{"_id": {"$gt": after}}, await self.job_scope(), query]
         found = Job.rows().find({"$and": conditions}).sort("_id", 1)
         return [Job.from_row(row) for row in await found.to_list(limit)]
+
+    async def lanes_of(self, job_ids: Iterable[str]) -> set[str]:
+        """The lanes that these jobs were last queued to, whoever sees the jobs."""
+        rows = Job.rows().find({"_id": {"$in": list(job_ids)}}, {"queued_to_lane": 1})
+        return {row["queued_to_lane"] async for row in rows if row.get("queued_to_lane")}
+
+    async def entries_of(
+        self, job_id: str, *, after: int, types: Sequence[EventType] | None, limit: int
+    ) -> list[Event]:
+        """At most `limit` entries of the log of a visible job, behind number `after`, in order."""
+        if await self.job(job_id) is None:
+            return []
+        query: Row = {"job_id": job_id, "number": {"$gt": after}}
+        if types is not None:
+            query["type"] = {"$in": list(types)}
+        rows = Event.rows().find(query).sort("number", 1)
+        return [Event.from_row(row) for row in await rows.to_list(limit)]
+
+    async def number_before_last(
+        self, job_id: str, *, tail: int, types: Sequence[EventType] | None
+    ) -> int:
+        """The number behind which the log has `tail` entries; 0 if it has no more than those."""
+        query: Row = {"job_id": job_id}
+        if types is not None:
+            query["type"] = {"$in": list(types)}
+        found = Event.rows().find(query, {"number": 1}).sort("number", -1).skip(tail)
+        rows = await found.to_list(1)
+        return int(rows[0]["number"]) if rows else 0
 
     async def children(self, id: str) -> list[Job]:
         """The jobs connected to outputs of the job `id`, by number."""

@@ -1,8 +1,9 @@
 """The permission classes: every mutation and subscription names one."""
 
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
 
+import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import SchemaExtension
 from strawberry.permission import BasePermission
@@ -10,6 +11,7 @@ from strawberry.permission import BasePermission
 from domain.errors import Forbidden
 from domain.permissions import Permission
 from schema.context import Info
+from schema.described import text
 
 UNAUTHENTICATED = "UNAUTHENTICATED"
 """The code of the refusal of callers without good credentials."""
@@ -57,6 +59,17 @@ CLASSES: dict[Permission, type[_Needs]] = {
     Permission.ADMIN: NeedsAdmin,
 }
 """Permission → the class that asks for it."""
+
+
+def subscription(permission: Permission) -> Callable[[Callable[..., Any]], Any]:
+    """A subscription that needs `permission`, described by its docstring."""
+
+    def wrap(resolver: Callable[..., Any]) -> Any:  # strawberry's field takes any place
+        return strawberry.subscription(
+            resolver, description=text(resolver), permission_classes=[CLASSES[permission]]
+        )
+
+    return wrap
 
 
 class RefuseAnonymous(SchemaExtension):

@@ -8,8 +8,8 @@ from typing import Protocol
 from urllib.parse import quote
 
 import strawberry
-from domain.actions import JobFacts
 
+from domain.actions import JobFacts
 from domain.clock import Clock
 from domain.database import Row
 from domain.documents import (
@@ -84,6 +84,26 @@ class Reads(Protocol):
 
     async def jobs(self, ids: Iterable[str]) -> list[Job]:
         """Those of the jobs that exist, in order."""
+        ...
+
+    async def jobs_where(self, query: Row, *, after: str = "", limit: int) -> list[Job]:
+        """At most `limit` jobs that match and whose id is behind `after`, by id."""
+        ...
+
+    async def lanes_of(self, job_ids: Iterable[str]) -> set[str]:
+        """The lanes that these jobs were last queued to, whoever sees the jobs."""
+        ...
+
+    async def entries_of(
+        self, job_id: str, *, after: int, types: Sequence[EventType] | None, limit: int
+    ) -> list[Event]:
+        """At most `limit` entries of a job's log behind number `after`, in order."""
+        ...
+
+    async def number_before_last(
+        self, job_id: str, *, tail: int, types: Sequence[EventType] | None
+    ) -> int:
+        """The number behind which a job's log has `tail` entries; 0 if it has no more."""
         ...
 
     async def children(self, id: str) -> list[Job]:

@@ -1,7 +1,6 @@
 """The domain's enums as clients see them; every value is described."""
 
 from domain.actions import JobAction
-
 from domain.documents.event_log import EventType
 from domain.documents.operation import OperationStatus
 from domain.permissions import Permission, UserRole

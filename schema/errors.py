@@ -1,8 +1,8 @@
 """Every refusal as the API shows it, and the total mapping from the domain's refusals."""
 
 import strawberry
-from domain.actions import JobAction
 
+from domain.actions import JobAction
 from domain.permissions import Permission
 from domain.status import JobStatus
 from schema.context import Info

@@ -4,10 +4,10 @@ from asyncio import gather
 from typing import Annotated
 
 import strawberry
-from domain.actions import JobAction, refusals
 from strawberry import UNSET
 
 from domain import documents
+from domain.actions import JobAction, refusals
 from domain.documents.event_log import EventType
 from domain.status import ACTIVE, QueueStatus
 from schema.context import Info

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from domain.actions import JobAction
-
 from domain.error_codes import ErrorCode
 from domain.errors import DomainError
 from schema.described import attribute, interface, object_type

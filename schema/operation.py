@@ -3,9 +3,9 @@
 from datetime import datetime
 
 import strawberry
-from domain.actions import JobAction
 
 from domain import documents
+from domain.actions import JobAction
 from domain.documents.operation import OperationStatus
 from schema.context import Info
 from schema.described import attribute, field, object_type

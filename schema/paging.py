@@ -46,7 +46,8 @@ class Window:
 
         Raises BadInput if both directions are asked for, or a size is not within 1 to 500.
         """
-        first, after, last, before = (None if x is UNSET else x for x in (first, after, last, before))
+        first, last = _given(first), _given(last)
+        after, before = _given(after), _given(before)
         backward = last is not None or (before is not None and first is None)
         if backward and (first is not None or after is not None):
             raise BadInput("Give first and after, or last and before, not both.", path=["last"])
@@ -85,3 +86,7 @@ class PageInfo:
             start_cursor=page.cursors[0] if page.cursors else None,
             end_cursor=page.cursors[-1] if page.cursors else None,
         )
+
+
+def _given(value: T | None) -> T | None:
+    return None if value is UNSET else value

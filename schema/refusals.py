@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from domain.actions import JobAction
-
 from domain import errors
+from domain.actions import JobAction
 from domain.permissions import Permission
 from schema.errors import (
     BuildErrorsError,

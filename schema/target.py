@@ -1,6 +1,7 @@
 """Targets: the machines and clusters that jobs run on."""
 
 from datetime import datetime
+from typing import Any
 
 import strawberry
 
@@ -133,7 +134,7 @@ _SLOT_FIELDS = {"cpu": "cpu", "gpu": "gpu", "ram": "ram_slots"}
 """Kind of slot → the beginning of its fields' names."""
 
 
-def _slot_counts(document: documents.Target) -> dict[str, int | None]:
+def _slot_counts(document: documents.Target) -> dict[str, Any]:  # counts, by the names of fields
     """cpu_total, cpu_free and so on; None for a cluster, which does its own scheduling."""
     counts: dict[str, int | None] = {}
     for kind, name in _SLOT_FIELDS.items():

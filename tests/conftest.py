@@ -65,8 +65,8 @@ def make_user(database: Database) -> Callable[..., Awaitable[User]]:
     """Makes an ordinary user with access to lane `default`."""
 
     async def make(name: str = "anna", **values: Any) -> User:
-        user = User(id=name, name=name, role=UserRole.USER, lanes=["default"], created_at=NOON)
-        user = user.model_copy(update=values)
+        plain = User(id=name, name=name, role=UserRole.USER, lanes=["default"], created_at=NOON)
+        user: User = plain.model_copy(update=values)
         await user.insert()
         return user
 
@@ -80,7 +80,7 @@ def make_project(database: Database, tmp_path: Path) -> Callable[..., Awaitable[
     async def make(uid: str = "P1", **values: Any) -> Project:
         directory = tmp_path / uid
         directory.mkdir()
-        project = Project(
+        project: Project = Project(
             id=uid,
             uid_num=int(uid[1:]),
             title=uid,
@@ -109,7 +109,7 @@ def make_job(database: Database) -> Callable[..., Awaitable[Job]]:
     """Makes a job of project P1; `values` are any of its fields."""
 
     async def make(uid: str = "J1", project_uid: str = "P1", **values: Any) -> Job:
-        job = Job(
+        job: Job = Job(
             id=f"{project_uid}-{uid}",
             project_uid=project_uid,
             project_uid_num=int(project_uid[1:]),

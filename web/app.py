@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from resolvers.graphql import sdl
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -21,6 +20,7 @@ from domain.live.feed import Feed
 from domain.live.history import DatabaseHistory
 from domain.live.hub import Hub
 from domain.settings import Settings
+from resolvers.graphql import sdl
 from web.files import job_file
 from web.graphql_view import graphql_app
 from web.health import healthz, metrics, readyz
@@ -66,7 +66,11 @@ def _routes(
     settings: Settings, database: Database, hub: Hub, signing_key: bytes
 ) -> list[BaseRoute]:
     graphql = graphql_app(
-        settings=settings, hub=hub, catalogue=load_catalogue(), signing_key=signing_key
+        settings=settings,
+        database=database,
+        hub=hub,
+        catalogue=load_catalogue(),
+        signing_key=signing_key,
     )
     methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     return [

@@ -3,7 +3,6 @@
 from domain.actions import JobAction
 from domain.use_cases.act import JobActionResult as Result
 from domain.use_cases.act import NoticeCode, Outcome
-
 from schema.described import attribute, describe, interface, object_type
 from schema.job import Job
 from schema.mutation_error import MutationError

@@ -1,0 +1,91 @@
+"""The schema as it is served: roots, limits, masking; and as it is printed."""
+
+import logging
+import uuid
+from collections.abc import Iterator
+from copy import copy
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import MaxTokensLimiter, SchemaExtension
+from strawberry.printer import print_schema as print_with_directives
+from strawberry.schema.config import StrawberryConfig
+
+from domain.errors import DomainError
+from resolvers.limits import QueryGuard
+from resolvers.mutation import Mutation
+from resolvers.permissions import RefuseAnonymous
+from resolvers.query import Query
+from resolvers.subscription import Subscription
+from schema.scalars import SCALARS
+
+log = logging.getLogger(__name__)
+MAX_TOKENS = 1000
+MAX_ERRORS = 5
+FAULT = "INTERNAL_ERROR"
+
+
+def build_schema() -> strawberry.Schema:
+    """The schema; made once per process."""
+    return strawberry.Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        config=StrawberryConfig(scalar_map=SCALARS),
+        extensions=[
+            OwnContext,
+            RefuseAnonymous,
+            QueryGuard,
+            lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
+            MaskFaults,
+        ],
+    )
+
+
+def sdl() -> str:
+    """The schema as text, as it is committed in schema/schema.graphql."""
+    return print_with_directives(build_schema()) + "\n"
+
+
+class OwnContext(SchemaExtension):
+    """Gives each operation a context of its own: a socket's operations share what they are given,
+
+    and what one has read would be served to the others for the life of the connection.
+    """
+
+    def on_operation(self) -> Iterator[None]:
+        """Copy the context, with nothing read yet."""
+        own = copy(self.execution_context.context)
+        own.renew()
+        self.execution_context.context = own
+        yield
+
+
+class MaskFaults(SchemaExtension):
+    """Shows refusals as they are, faults by a correlation id alone, and at most five errors."""
+
+    def on_operation(self) -> Iterator[None]:
+        """Rewrite the errors of the result once there is one."""
+        yield
+        result = self.execution_context.result
+        errors = getattr(result, "errors", None)
+        if errors:
+            result.errors = [shown(error) for error in errors[:MAX_ERRORS]]  # type: ignore[union-attr]  # it has errors
+
+
+def shown(error: GraphQLError) -> GraphQLError:
+    """The error as a client may see it; a fault is logged under the id that is shown."""
+    original = error.original_error
+    if original is None or isinstance(original, GraphQLError):
+        return error
+    if isinstance(original, DomainError):
+        extensions = {"code": str(original.code)}
+        return GraphQLError(original.message, error.nodes, path=error.path, extensions=extensions)
+    fault_id = uuid.uuid4().hex
+    log.error("Fault %s at %s.", fault_id, error.path, exc_info=original)
+    return GraphQLError(
+        "Something went wrong here; the log of the server has it under the id given.",
+        error.nodes,
+        path=error.path,
+        extensions={"code": FAULT, "id": fault_id},
+    )

@@ -1,0 +1,190 @@
+"""The one loop behind every subscription: snapshot, delta, heartbeat, reset."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from domain.live.changes import Change
+from domain.live.cursor import CursorForAnotherFilter, CursorRefused, Position, filter_hash
+from domain.live.hub import Dirty, Listener, Reset, ResetReason
+from resolvers.permissions import unauthenticated
+from schema.context import Context
+from schema.scalars import BigInt, Cursor
+from schema.streams import StreamMessage, StreamMessageKind
+
+M = TypeVar("M", bound=StreamMessage)
+Content = dict[str, Any]  # the fields that a message has besides its head
+SLOWEST_MS = 60_000
+LARGEST_BATCH = 500
+INCOMPLETE = 1
+"""The extra count of a cursor within a snapshot: whoever resumes there starts anew."""
+
+
+class Source(Protocol[M]):
+    """What one subscription streams. `filter` is JSON: it binds cursors to what was asked for."""
+
+    message: type[M]
+    field: str
+    filter: object
+
+    def concerns(self, change: Change) -> bool:
+        """Whether a change can touch what is streamed; quick, and no secret."""
+        ...
+
+    def snapshot(self, context: Context, batch: int) -> AsyncIterator[Content]:
+        """The state in messages of at most `batch` objects; at least one."""
+        ...
+
+    async def delta(self, context: Context, dirty: Dirty, batch: int) -> list[Content]:
+        """What `dirty` means for this reader, in messages; empty if nothing."""
+        ...
+
+    def is_void(self, dirty: Dirty) -> bool:
+        """Whether what was sent before no longer holds as a whole: the reader starts anew."""
+        ...
+
+    async def idle(self, context: Context) -> Content:
+        """The content of a message that tells no news."""
+        ...
+
+    def mark(self) -> int:
+        """The count that goes into the next cursor; 0 but for logs."""
+        ...
+
+    def resume_from(self, mark: int) -> bool:
+        """Go on behind `mark`; False if that is no place to go on from."""
+        ...
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How a reader wants its messages: objects in each, and the least time between two."""
+
+    batch: int = 200
+    interval_s: float = 0.25
+
+    @classmethod
+    def of(cls, max_batch_size: int, min_interval_ms: int) -> "Pace":
+        """From arguments, kept within limits."""
+        batch = min(max(max_batch_size, 1), LARGEST_BATCH)
+        return cls(batch, min(max(min_interval_ms, 0), SLOWEST_MS) / 1000)
+
+
+class Stream(Generic[M]):
+    """One subscription under way; `context` is this operation's alone."""
+
+    def __init__(self, context: Context, source: Source[M], pace: Pace) -> None:
+        self._context = context
+        self._source = source
+        self._pace = pace
+        self._binding = filter_hash(source.filter)
+        self._position: Position | None = None
+        self._complete = False
+
+    async def messages(self, after: str | None, *, snapshot: bool) -> AsyncGenerator[M, None]:
+        """From `after`, or from a snapshot, or from now, to the end of the reader's access."""
+        start, refused = self._start(after)
+        hub = self._context.hub
+        async with hub.listen(self._source.concerns, after=start) as listener:
+            self._position = listener.position
+            if refused is not None:
+                yield await self._reset(refused, listener.position)
+            if refused is not None or (start is None and snapshot):
+                async for message in self._snapshot(listener.position):
+                    yield message
+            self._complete = True
+            async for message in self._follow(listener):
+                yield message
+
+    def _start(self, after: str | None) -> tuple[Position | None, ResetReason | None]:
+        if after is None:
+            return None, None
+        try:
+            position, mark = self._context.cursors.decode(after, self._source.field, self._binding)
+        except CursorForAnotherFilter:
+            return None, ResetReason.FILTER_CHANGED
+        except CursorRefused:
+            return None, ResetReason.CURSOR_INVALID
+        if not self._source.resume_from(mark):
+            return None, ResetReason.CURSOR_INVALID
+        return position, None
+
+    async def _follow(self, listener: Listener) -> AsyncGenerator[M, None]:
+        while True:
+            news = await listener.wait(self._context.settings.stream_heartbeat_s)
+            woken_at = time.monotonic()
+            await self._renew()
+            if news is None:
+                yield await self._heartbeat(listener.position)
+                continue
+            if isinstance(news, Dirty) and self._source.is_void(news):
+                news = Reset(ResetReason.SERVER_RESTORED, news.position)
+            if isinstance(news, Reset):
+                yield await self._reset(news.reason, news.position)
+                async for message in self._snapshot(news.position):
+                    yield message
+                self._complete = True
+            else:
+                async for message in self._delta(news):
+                    yield message
+                rest_s = self._pace.interval_s - (time.monotonic() - woken_at)
+                await asyncio.sleep(max(rest_s, 0))  # what comes meanwhile is told together
+
+    async def _renew(self) -> None:
+        """Ask anew who the reader is, and forget all that was read for the last message."""
+        self._context.viewer = await self._context.authenticate()
+        if self._context.viewer is None:
+            raise unauthenticated()
+        self._context.renew()
+
+    async def _snapshot(self, position: Position) -> AsyncGenerator[M, None]:
+        self._complete = False
+        held: Content | None = None
+        async for content in self._source.snapshot(self._context, self._pace.batch):
+            if held is not None:
+                yield self._message(StreamMessageKind.SNAPSHOT, held, position)
+            held = content
+        self._complete = True
+        if held is not None:
+            yield self._message(StreamMessageKind.SNAPSHOT, held, position)
+
+    async def _delta(self, news: Dirty) -> AsyncGenerator[M, None]:
+        """Only the last of several messages stands for the new position."""
+        contents = await self._source.delta(self._context, news, self._pace.batch)
+        for content in contents[:-1]:
+            assert self._position is not None
+            yield self._message(StreamMessageKind.DELTA, content, self._position)
+        self._position = news.position
+        for content in contents[-1:]:
+            yield self._message(StreamMessageKind.DELTA, content, news.position)
+
+    async def _heartbeat(self, position: Position) -> M:
+        content = await self._source.idle(self._context)
+        return self._message(StreamMessageKind.HEARTBEAT, content, position)
+
+    async def _reset(self, reason: ResetReason, position: Position) -> M:
+        self._complete = False
+        content = await self._source.idle(self._context)
+        return self._message(StreamMessageKind.RESET, content, position, reason)
+
+    def _message(
+        self,
+        kind: StreamMessageKind,
+        content: Content,
+        position: Position,
+        reason: ResetReason | None = None,
+    ) -> M:
+        self._position = position
+        mark = self._source.mark() if self._complete else INCOMPLETE
+        cursor = self._context.cursors.encode(position, self._source.field, self._binding, mark)
+        return self._source.message(
+            cursor=Cursor(cursor),
+            sequence=BigInt(position.sequence),
+            kind=kind,
+            snapshot_complete=self._complete,
+            reset_reason=reason,
+            emitted_at=self._context.now(),
+            **content,
+        )

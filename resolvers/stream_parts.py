@@ -1,0 +1,80 @@
+"""What several streams share: batches, objects that are gone, and sources of whole objects."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+import strawberry
+
+from domain.database import Row
+from domain.live.changes import Kind
+from domain.live.hub import Dirty
+from schema.context import Context
+from schema.job import Job
+from schema.node import global_id
+from schema.streams import RemovedObject
+
+T = TypeVar("T")
+
+
+def batches(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    """`items` in pieces of at most `size`; one empty piece if there are none."""
+    return [items[i : i + size] for i in range(0, len(items), size)] or [[]]
+
+
+def removed(type_name: str, ids: Iterable[str], *, deleted: bool) -> list[RemovedObject]:
+    """Objects that left a stream, by their documents' ids."""
+    return [
+        RemovedObject(
+            id=strawberry.ID(global_id(type_name, id)), uid=id.rpartition("-")[2], deleted=deleted
+        )
+        for id in sorted(ids)
+    ]
+
+
+class ResumedByPosition:
+    """The part of a source whose cursors hold a position and nothing else."""
+
+    def mark(self) -> int:
+        """Nothing to count."""
+        return 0
+
+    def resume_from(self, mark: int) -> bool:
+        """Only a complete snapshot can be gone on from."""
+        return mark == 0
+
+    def is_void(self, dirty: Dirty) -> bool:  # noqa: ARG002 - every source is asked
+        """Never: whole objects are sent, and their removal."""
+        return False
+
+
+class SentJobs:
+    """The jobs that a reader has: what leaves the filter is told as removed, and nothing else is.
+
+    A job that the reader may not see is told as removed only if it was sent before.
+    """
+
+    def __init__(self) -> None:
+        self._sent: set[str] = set()
+
+    def note(self, ids: Iterable[str]) -> None:
+        """These jobs are being sent."""
+        self._sent.update(ids)
+
+    async def changes(
+        self, context: Context, dirty: Dirty, query: Row
+    ) -> tuple[list[Job], list[RemovedObject]]:
+        """Of the dirty jobs those that match `query`, and those that the reader loses."""
+        touched = dirty.keys.get(Kind.JOBS, set())
+        erased = dirty.deleted.get(Kind.JOBS, set())
+        among = {"$and": [{"_id": {"$in": sorted(touched)}}, query]}
+        found = await context.reads.jobs_where(among, limit=len(touched)) if touched else []
+        matching = {job.id for job in found}
+        visible = {job.id: job for job in await context.reads.jobs(sorted(touched - matching))}
+        lost = (set(visible) | (touched & self._sent)) - matching
+        gone = {id for id in lost if id in visible and visible[id].deleted} | (erased & self._sent)
+        self._sent = (self._sent | matching) - lost - erased
+        shown = [Job.from_document(job) for job in found]
+        return shown, [
+            *removed("Job", lost - gone, deleted=False),
+            *removed("Job", gone, deleted=True),
+        ]

@@ -1,0 +1,1 @@
+"""Inputs of mutations, one family a file."""

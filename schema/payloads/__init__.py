@@ -1,0 +1,1 @@
+"""Payloads of mutations, one family a file."""
