@@ -17,6 +17,7 @@ from resolvers.mutation import Mutation
 from resolvers.permissions import RefuseAnonymous
 from resolvers.query import Query
 from resolvers.subscription import Subscription
+from schema import errors, event_log
 from schema.scalars import SCALARS
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ def build_schema() -> strawberry.Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
+        types=[*errors.EVERY, *event_log.EVERY],  # reached through their interfaces alone
         config=StrawberryConfig(scalar_map=SCALARS),
         extensions=[
             OwnContext,

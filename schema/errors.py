@@ -157,3 +157,22 @@ class OperationFailedError(MutationError):
 
     retryable: bool = attribute("Whether repeating with the same idempotency key may succeed.")
     retry_after_ms: int | None = attribute("Suggested delay.")
+
+
+EVERY = (
+    InputError,
+    NotFoundError,
+    ForbiddenError,
+    InvalidJobStatusError,
+    ProjectStateError,
+    BuildErrorsError,
+    NeverFitsError,
+    RevisionConflictError,
+    RestartInProgressError,
+    JobLockedError,
+    LaneError,
+    InUseError,
+    ProtectedJobError,
+    OperationFailedError,
+)
+"""All types of errors."""

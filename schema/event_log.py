@@ -128,3 +128,7 @@ def show_event(document: documents.Event, context: Context) -> EventLogEntry:
         )
     id = global_id("TextEvent", document.id)
     return TextEvent(id=id, type=document.type, text=document.text, **head)
+
+
+EVERY = (TextEvent, ImageEvent, InteractiveEvent, CheckpointEvent)
+"""All kinds of entries."""

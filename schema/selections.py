@@ -7,6 +7,7 @@ from domain.status import JobStatus
 from domain.uids import JobKey
 from domain.use_cases import act
 from schema.described import attribute, input_type, one_of_input
+from schema.inputs.given import given
 from schema.node import key_of
 from schema.scalars import BigInt, JobUid, ProjectUid
 
@@ -49,9 +50,9 @@ class JobTarget:
     @property
     def target(self) -> act.JobTarget:
         """The target as the use cases take it; raises BadInput if the job's id is malformed."""
-        statuses = self.expected_statuses
+        statuses = given(self.expected_statuses)
         return act.JobTarget(
             self.job.key,
-            expected_revision=self.expected_revision,
+            expected_revision=given(self.expected_revision),
             expected_statuses=None if statuses is None else frozenset(statuses),
         )

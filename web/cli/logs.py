@@ -1,6 +1,7 @@
 """Logging of a process: one line per fact, on stderr."""
 
 import logging
+from copy import copy
 
 
 class _OneLine(logging.Formatter):
@@ -8,9 +9,10 @@ class _OneLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line; a traceback keeps its line ends."""
-        record.message = record.getMessage().replace("\r", "\\r").replace("\n", "\\n")
-        line = self.formatMessage(record)
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        escaped = copy(record)
+        escaped.msg = record.getMessage().replace("\r", "\\r").replace("\n", "\\n")
+        escaped.args = ()
+        return super().format(escaped)
 
 
 def configure_logs(level: int = logging.INFO) -> None:
@@ -18,5 +20,6 @@ def configure_logs(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler])
+    logging.getLogger("strawberry.execution").setLevel(logging.CRITICAL)  # faults are logged by us
     for chatty in ("pymongo", "asyncio", "httpx", "uvicorn.access", "matplotlib"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
