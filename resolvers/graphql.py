@@ -11,6 +11,7 @@ from strawberry.extensions import MaxTokensLimiter, SchemaExtension
 from strawberry.printer import print_schema as print_with_directives
 from strawberry.schema.config import StrawberryConfig
 
+import schema.enums  # noqa: F401 - gives the enums of the domain their names and descriptions
 from domain.errors import DomainError
 from resolvers.limits import QueryGuard
 from resolvers.mutation import Mutation

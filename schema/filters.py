@@ -77,7 +77,7 @@ class JobOrder:
     """Sort key."""
 
     field: JobOrderField = attribute("Field.")
-    direction: OrderDirection = attribute("Direction.")
+    direction: OrderDirection = attribute("Direction.", default=OrderDirection.ASC)
 
 
 @input_type

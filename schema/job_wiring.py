@@ -122,7 +122,9 @@ class JobOutput:
     @field(ListSize(assumed_size=20))
     async def files(self, info: Info) -> list[JobFile]:
         """Files of the final version."""
-        paths = self.made.final.files if self.made.final else []
+        final = self.made.final
+        named = [final.metafile, final.star, *final.files] if final else []
+        paths = [path for path in named if path]
         sizes = await info.context.reads.file_sizes(self.job.project_uid, paths)
         return [JobFile.of(self.job, path, sizes[path], info.context) for path in sizes]
 
