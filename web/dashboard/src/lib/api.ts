@@ -57,9 +57,3 @@ export async function signIn(token: string): Promise<void> {
   const { message } = (await response.json().catch(() => ({}))) as { message?: string };
   throw new RequestRefused(message ?? `The server answered ${response.status}.`);
 }
-
-/** A new key for one intent. Unlike crypto.randomUUID this also works on plain http. */
-export function newIdempotencyKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}

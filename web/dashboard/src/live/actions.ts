@@ -1,5 +1,5 @@
 import { ClearJobDocument, type JobCardFragment, KillJobDocument } from '../gql/graphql';
-import { newIdempotencyKey, request } from '../lib/api';
+import { request } from '../lib/api';
 import { Value } from '../lib/value';
 import { type Job, type Phase, PHASES } from './objects';
 import type { Store } from './store';
@@ -26,15 +26,15 @@ interface Outcome {
   result: { errors: { message: string }[]; job: JobCardFragment | null } | null;
 }
 
-const MUTATIONS: Record<ActionName, (job: Job, idempotencyKey: string) => Promise<Outcome | null>> = {
-  kill: async (job, idempotencyKey) => {
-    const input = { target: { job: { id: job.id } }, idempotencyKey };
+const MUTATIONS: Record<ActionName, (job: Job) => Promise<Outcome | null>> = {
+  kill: async (job) => {
+    const input = { target: { job: { id: job.id } } };
     return (await request(KillJobDocument, { input })).killJob;
   },
   // The expected status keeps the results of a job that has run in the meantime.
-  remove: async (job, idempotencyKey) => {
+  remove: async (job) => {
     const target = { job: { id: job.id }, expectedStatuses: ['QUEUED' as const] };
-    return (await request(ClearJobDocument, { input: { target, idempotencyKey } })).clearJob;
+    return (await request(ClearJobDocument, { input: { target } })).clearJob;
   },
 };
 
@@ -60,7 +60,7 @@ export class Actions {
   async act(action: ActionName, job: Job): Promise<void> {
     this.setIntent(job.id, action);
     try {
-      const outcome = await MUTATIONS[action](job, newIdempotencyKey());
+      const outcome = await MUTATIONS[action](job);
       const refusal = refusalOf(outcome);
       if (refusal) this.refuse(job, refusal);
       if (outcome?.result?.job) this.#store.put(outcome.result.job);
