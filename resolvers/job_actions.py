@@ -12,7 +12,7 @@ from resolvers.answer import answer_action, mutation
 from resolvers.job_building import cluster_vars
 from schema.context import Info
 from schema.described import object_type
-from schema.inputs.given import given
+from schema.given import given
 from schema.inputs.job_actions import ClearJobInput, KillJobInput, QueueJobInput
 from schema.payloads.job_actions import ClearJobPayload, KillJobPayload, QueueJobPayload
 

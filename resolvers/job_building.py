@@ -13,6 +13,7 @@ from domain.use_cases.connections import NewConnection
 from resolvers.answer import answer, answer_action, mutation
 from schema.context import Info
 from schema.described import object_type
+from schema.given import given
 from schema.inputs.building import (
     ClusterVarInput,
     ConnectionInput,
@@ -21,7 +22,6 @@ from schema.inputs.building import (
     DisconnectJobInputInput,
     UpdateJobInput,
 )
-from schema.inputs.given import given
 from schema.job import Job
 from schema.payloads.building import (
     ConnectJobInputPayload,

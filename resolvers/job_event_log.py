@@ -17,7 +17,7 @@ from schema.arguments import MaxBatchSize, StreamAfter
 from schema.context import Context, Info
 from schema.described import object_type
 from schema.event_log import show_event
-from schema.inputs.given import given
+from schema.given import given
 from schema.job import Job
 from schema.selections import JobRef
 from schema.streams import EventLogStreamMessage

@@ -11,7 +11,7 @@ from domain.use_cases import lanes, targets
 from resolvers.answer import answer, mutation
 from schema.context import Info
 from schema.described import field, object_type
-from schema.inputs.given import given
+from schema.given import given
 from schema.inputs.lanes import CreateLaneInput, CreateNodeTargetInput
 from schema.lane import SchedulerLane
 from schema.payloads.lanes import CreateLanePayload, CreateNodeTargetPayload

@@ -75,3 +75,23 @@ async def accounts(context: Context, window: Window) -> Page[User]:
     """The accounts, by name."""
     listing = Listing("Instance.users", {}, (SortKey("name"),))
     return await page_of(User, listing, window, context.signing_key)
+
+
+async def entries_behind(
+    job_id: str, after: int, types: Sequence[EventType] | None, limit: int
+) -> list[Event]:
+    """At most `limit` entries of a log behind number `after`, in order."""
+    query = {**_of_log(job_id, types), "number": {"$gt": after}}
+    rows = Event.rows().find(query).sort("number", 1)
+    return [Event.from_row(row) for row in await rows.to_list(limit)]
+
+
+async def number_before(job_id: str, tail: int, types: Sequence[EventType] | None) -> int:
+    """The number behind which a log has `tail` entries; 0 if it has no more than those."""
+    found = Event.rows().find(_of_log(job_id, types), {"number": 1}).sort("number", -1)
+    rows = await found.skip(tail).to_list(1)
+    return int(rows[0]["number"]) if rows else 0
+
+
+def _of_log(job_id: str, types: Sequence[EventType] | None) -> Row:
+    return {"job_id": job_id} | ({} if types is None else {"type": {"$in": list(types)}})

@@ -35,9 +35,11 @@ from resolvers.file_sizes import sizes_of
 from resolvers.listings import (
     accounts,
     entries,
+    entries_behind,
     listed_jobs,
     listed_projects,
     listed_workspaces,
+    number_before,
 )
 from schema.context import Context, JobsWanted, LaneColumn, LaneLoad
 from schema.paging import Page, Window
@@ -124,22 +126,13 @@ class DocumentReads:
         """At most `limit` entries of the log of a visible job, behind number `after`, in order."""
         if await self.job(job_id) is None:
             return []
-        query: Row = {"job_id": job_id, "number": {"$gt": after}}
-        if types is not None:
-            query["type"] = {"$in": list(types)}
-        rows = Event.rows().find(query).sort("number", 1)
-        return [Event.from_row(row) for row in await rows.to_list(limit)]
+        return await entries_behind(job_id, after, types, limit)
 
     async def number_before_last(
         self, job_id: str, *, tail: int, types: Sequence[EventType] | None
     ) -> int:
         """The number behind which the log has `tail` entries; 0 if it has no more than those."""
-        query: Row = {"job_id": job_id}
-        if types is not None:
-            query["type"] = {"$in": list(types)}
-        found = Event.rows().find(query, {"number": 1}).sort("number", -1).skip(tail)
-        rows = await found.to_list(1)
-        return int(rows[0]["number"]) if rows else 0
+        return await number_before(job_id, tail, types)
 
     async def children(self, id: str) -> list[Job]:
         """The jobs connected to outputs of the job `id`, by number."""

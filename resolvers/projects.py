@@ -11,7 +11,7 @@ from domain.use_cases import projects, workspaces
 from resolvers.answer import answer, mutation
 from schema.context import Info
 from schema.described import field, object_type
-from schema.inputs.given import given
+from schema.given import given
 from schema.inputs.projects import CreateProjectInput, CreateWorkspaceInput
 from schema.paging import After, Before, First, Last, Window
 from schema.payloads.projects import CreateProjectPayload, CreateWorkspacePayload

@@ -7,7 +7,7 @@ from domain.status import JobStatus
 from domain.uids import JobKey
 from domain.use_cases import act
 from schema.described import attribute, input_type, one_of_input
-from schema.inputs.given import given
+from schema.given import given
 from schema.node import key_of
 from schema.scalars import BigInt, JobUid, ProjectUid
 

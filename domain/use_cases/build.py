@@ -101,10 +101,10 @@ async def connect(
 
 
 async def disconnect(
-    request: Request, target: JobTarget, name: str, index: int = -1
+    request: Request, target: JobTarget, name: str, index: int | None = None
 ) -> list[JobActionResult]:
-    """Take away the connection at `index` of the input `name`; -1 is the last."""
-    return await act(request, [target], _Disconnect(name, index))
+    """Take away the connection at `index` of the input `name`; None or -1 is the last."""
+    return await act(request, [target], _Disconnect(name, -1 if index is None else index))
 
 
 def declaration_of(request: Request, type_: str) -> JobTypeDeclaration:
