@@ -120,6 +120,7 @@ async def subscribed(api: Api) -> AsyncIterator[ClientConnection]:
         while not message["snapshotComplete"]:
             frame = json.loads(await frames.recv())
             if frame["type"] == "next":
+                assert frame["payload"].get("data"), frame
                 message = frame["payload"]["data"]["jobChanges"]
         yield frames
 

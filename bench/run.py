@@ -67,7 +67,7 @@ def _lone_job(key: JobKey) -> Job:
         updated_at=now(),
         type="none",
         type_version=1,
-        category="bench",
+        category="utilities",
         job_dir=key.job_uid,
         on_hold=True,
     )

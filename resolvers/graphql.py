@@ -7,7 +7,7 @@ from copy import copy
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaxTokensLimiter, SchemaExtension
+from strawberry.extensions import MaskErrors, MaxTokensLimiter, SchemaExtension
 from strawberry.printer import print_schema as print_with_directives
 from strawberry.schema.config import StrawberryConfig
 
@@ -64,16 +64,11 @@ class OwnContext(SchemaExtension):
         yield
 
 
-class MaskFaults(SchemaExtension):
-    """Shows refusals as they are, faults by a correlation id alone, and at most five errors."""
+class MaskFaults(MaskErrors):
+    """Shows refusals as they are, faults by an id alone, and at most five errors; streams too."""
 
-    def on_operation(self) -> Iterator[None]:
-        """Rewrite the errors of the result once there is one."""
-        yield
-        result = self.execution_context.result
-        errors = getattr(result, "errors", None)
-        if errors:
-            result.errors = [shown(error) for error in errors[:MAX_ERRORS]]  # type: ignore[union-attr]  # it has errors
+    def _process_errors(self, errors: list[GraphQLError]) -> list[GraphQLError]:
+        return [shown(error) for error in errors[:MAX_ERRORS]]
 
 
 def shown(error: GraphQLError) -> GraphQLError:
