@@ -14,8 +14,6 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
-    GraphQLInterfaceType,
-    GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
@@ -27,6 +25,8 @@ from graphql import (
 )
 from graphql.type import GraphQLField, GraphQLOutputType, get_nullable_type
 from strawberry.extensions import SchemaExtension
+
+from schema.paging import DEFAULT_PAGE
 
 SATURATED = 10**9
 TOO_COMPLEX = "QUERY_TOO_COMPLEX"
@@ -102,7 +102,12 @@ def _require(what: str, found: int, limit: int) -> None:
         raise TooComplex(what, limit)
 
 
-Parent = GraphQLObjectType | GraphQLInterfaceType | None
+@dataclass(frozen=True)
+class Slice:
+    """A length for some lists of the object below."""
+
+    length: int
+    fields: tuple[str, ...]
 
 
 @dataclass
@@ -113,7 +118,7 @@ class _Scale:
     limits: Limits
     operations: list[OperationDefinitionNode] = field(init=False)
     fragments: dict[str, FragmentDefinitionNode] = field(init=False)
-    _weighed: dict[tuple[str, str], Measure] = field(default_factory=dict)
+    _weighed: dict[tuple[str, Slice | None], Measure] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         definitions = self.document.definitions
@@ -121,8 +126,13 @@ class _Scale:
         named = [d for d in definitions if isinstance(d, FragmentDefinitionNode)]
         self.fragments = {d.name.value: d for d in named}
 
-    def weigh(self, selections: SelectionSetNode | None, parent: Any) -> Measure:
-        """A selection set on the type `parent`; None where the schema does not know it."""
+    def weigh(
+        self, selections: SelectionSetNode | None, parent: Any, slice_: Slice | None = None
+    ) -> Measure:
+        """A selection set on the type `parent`; None where the schema does not know it.
+
+        `slice_` is the length that the field above gives to lists in it.
+        """
         total = Measure()
         keys: dict[str, int] = {}
         for node in selections.selections if selections else ():
@@ -130,38 +140,38 @@ class _Scale:
                 key = (node.alias or node.name).value
                 keys[key] = keys.get(key, 0) + 1
                 _require("fields of the same name", keys[key], self.limits.same_key)
-            total = total.plus(self._weigh_one(node, parent))
+            total = total.plus(self._weigh_one(node, parent, slice_))
         return total
 
-    def _weigh_one(self, node: Any, parent: Any) -> Measure:
+    def _weigh_one(self, node: Any, parent: Any, slice_: Slice | None) -> Measure:
         own = Measure(directives=len(node.directives or ()))
         if isinstance(node, FieldNode):
-            return own.plus(self._weigh_field(node, parent))
+            return own.plus(self._weigh_field(node, parent, slice_))
         if isinstance(node, InlineFragmentNode):
             condition = node.type_condition
             inner = self.schema.get_type(condition.name.value) if condition else parent
-            return own.plus(self.weigh(node.selection_set, inner))
+            return own.plus(self.weigh(node.selection_set, inner, slice_))
         assert isinstance(node, FragmentSpreadNode)
-        return own.plus(self._weigh_fragment(node.name.value))
+        return own.plus(self._weigh_fragment(node.name.value, slice_))
 
-    def _weigh_fragment(self, name: str) -> Measure:
-        key = (name, "")
+    def _weigh_fragment(self, name: str, slice_: Slice | None) -> Measure:
+        key = (name, slice_)
         if key not in self._weighed:
             self._weighed[key] = Measure()  # a circle is refused by validation; here it ends
             definition = self.fragments.get(name)
             if definition is not None:
                 parent = self.schema.get_type(definition.type_condition.name.value)
-                self._weighed[key] = self.weigh(definition.selection_set, parent)
+                self._weighed[key] = self.weigh(definition.selection_set, parent, slice_)
         return self._weighed[key]
 
-    def _weigh_field(self, node: FieldNode, parent: Any) -> Measure:
+    def _weigh_field(self, node: FieldNode, parent: Any, slice_: Slice | None) -> Measure:
         name = node.name.value
         if name.startswith("__"):  # graphql-core has its own rule for introspection
             return Measure(depth=1, fields=1, aliases=int(node.alias is not None))
         definition = parent.fields.get(name) if hasattr(parent, "fields") else None
+        times, below = self._length(node, definition, slice_) if definition else (1, None)
         inner_type = get_named_type(definition.type) if definition else None
-        inner = self.weigh(node.selection_set, inner_type)
-        times = self._length(node, definition) if definition else 1
+        inner = self.weigh(node.selection_set, inner_type, below)
         weight = _weight(definition) if definition else 0
         own = 1 if node.selection_set else 0
         return Measure(
@@ -172,17 +182,25 @@ class _Scale:
             cost=min(weight + times * (inner.cost + own), SATURATED),
         )
 
-    def _length(self, node: FieldNode, definition: GraphQLField) -> int:
-        """How many objects the field stands for: the slice asked for, else what is assumed."""
+    def _length(
+        self, node: FieldNode, definition: GraphQLField, slice_: Slice | None
+    ) -> tuple[int, Slice | None]:
+        """How many objects the field stands for, and the length it gives to lists in it.
+
+        A connection is one object; the size asked of it is that of its edges and nodes.
+        """
         hint = _directive(definition, "ListSize")
-        sizes = [
-            self._number(a.value) for a in node.arguments or () if a.name.value in ("first", "last")
-        ]
+        if hint is None and "first" not in definition.args:
+            if slice_ is not None and node.name.value in slice_.fields:
+                return slice_.length, None
+            return (DEFAULT_LENGTH if is_list(definition.type) else 1), None
+        slices = [a for a in node.arguments or () if a.name.value in ("first", "last")]
+        sizes = [self._number(argument.value) for argument in slices]
         asked = [size for size in sizes if size is not None]
-        if hint is not None:
-            assumed = hint.assumed_size if isinstance(hint.assumed_size, int) else 1
-            return max(asked) if asked else assumed
-        return DEFAULT_LENGTH if is_list(definition.type) else 1
+        assumed = getattr(hint, "assumed_size", DEFAULT_PAGE)
+        length = max(asked) if asked else (assumed if isinstance(assumed, int) else 1)
+        sized = getattr(hint, "sized_fields", CONNECTION)
+        return (1, Slice(length, tuple(sized))) if sized else (length, None)
 
     def _number(self, value: Any) -> int | None:
         if isinstance(value, IntValueNode):
@@ -193,6 +211,7 @@ class _Scale:
         return None
 
 
+CONNECTION = ("edges", "nodes")
 DEFAULT_LENGTH = 10
 """Of a list that says nothing of its length."""
 

@@ -67,7 +67,7 @@ async def test_an_api_may_be_used_while_nobody_schedules(real_database: Database
 
 
 async def test_a_database_that_is_gone_is_told_within_seconds(own_mongod: Mongod) -> None:
-    async with connect(own_mongod.url, "test", DOCUMENTS) as database:
+    async with connect(own_mongod.url, "test", DOCUMENTS, timeout_s=3) as database:
         own_mongod.kill9()
 
         response = await asked(database, "/healthz")
