@@ -19,6 +19,7 @@ from domain.signing import AddressExpired, SignatureInvalid, read_path
 from web.security import NOTHING_POLICY
 
 BLOCK = 256 * 1024
+_MOST_DIGITS = 19  # of a position in a file; longer numbers are nonsense, and slow to read
 _SHOWN = {".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
 _AS_TEXT = (".log", ".txt", ".json", ".jsonl", ".star", ".csv")
 """Shown in the browser; everything else is a download, never HTML or SVG (09, T30)."""
@@ -67,32 +68,30 @@ def _stream(file: BinaryIO, path: str, range_header: str | None) -> Response:
         "Content-Disposition": f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{name}",
         "Content-Security-Policy": NOTHING_POLICY,
     }
-    wanted = _range(range_header, size)
+    asked = (range_header or "").removeprefix("bytes=")
+    partial = asked != (range_header or "")  # a unit that we do not know is ignored
+    wanted = _range(asked, size) if partial else (0, size)
     if wanted is None:
         file.close()
         return Response(status_code=416, headers={"Content-Range": f"bytes */{size}"})
     start, end = wanted
     headers["Content-Length"] = str(end - start)
-    partial = range_header is not None
     if partial:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     body = _blocks(file, start, end)
     return StreamingResponse(body, 206 if partial else 200, headers, media_type)
 
 
-def _range(header: str | None, size: int) -> tuple[int, int] | None:
-    """Half-open byte range asked for; the whole file without a header; None if it cannot be met.
+def _range(asked: str, size: int) -> tuple[int, int] | None:
+    """The half-open range of bytes in `asked` ("2-5", "2-" or "-3"); None if it cannot be met.
 
     One range only (RFC 9110, section 14.2): several are answered with the first.
     """
-    if header is None or not header.startswith("bytes="):
-        return 0, size
-    first, _, last = header.removeprefix("bytes=").split(",")[0].strip().partition("-")
-    if not (first or last) or not (first + last).isdecimal():
+    first, _, last = asked.split(",")[0].strip().partition("-")
+    if not (first + last).isdecimal() or len(first + last) > 2 * _MOST_DIGITS:
         return None
-    if not first:
-        return max(0, size - int(last)), size
-    start, end = int(first), min(int(last) + 1, size) if last else size
+    start = int(first) if first else max(0, size - int(last))
+    end = min(int(last) + 1, size) if first and last else size
     return (start, end) if start < end else None
 
 

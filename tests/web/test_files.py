@@ -94,12 +94,25 @@ async def test_a_range_gives_exactly_these_bytes(
     assert response.headers["content-length"] == str(len(content))
 
 
-@pytest.mark.parametrize("wanted", ["bytes=10-", "bytes=5-3", "bytes=-", "bytes=a-b", "bytes=--1"])
+@pytest.mark.parametrize(
+    "wanted",
+    ["10-", "5-3", "-0", "-", "", "a-b", "--1", "0-" + "9" * 5000],
+)
 async def test_a_range_that_is_not_there_is_told_the_size(fetch: Fetch, wanted: str) -> None:
-    response = await fetch("J1/job.log", bytes_wanted=wanted)
+    response = await fetch("J1/job.log", bytes_wanted=f"bytes={wanted}")
 
     assert (response.status_code, response.content) == (416, b"")
     assert response.headers["content-range"] == "bytes */10"
+
+
+async def test_an_empty_file_has_no_ranges(fetch: Fetch, project: Path) -> None:
+    (project / "J1" / "empty.log").touch()
+
+    whole = await fetch("J1/empty.log")
+    part = await fetch("J1/empty.log", bytes_wanted="bytes=-5")
+
+    assert (whole.status_code, whole.content) == (200, b"")
+    assert (part.status_code, part.headers["content-range"]) == (416, "bytes */0")
 
 
 async def test_a_range_in_an_unknown_unit_gives_the_whole_file(fetch: Fetch) -> None:
