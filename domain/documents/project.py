@@ -40,6 +40,7 @@ class Project(Record):
         name = "projects"
         indexes = [  # noqa: RUF012 - beanie reads it as a plain list
             index("uid_num", unique=True),
+            index("deleted", "-uid_num", "_id"),
             index("project_dir", unique=True),
             index("owner_user_id", "uid_num"),
             index("users_with_access", "uid_num"),

@@ -33,6 +33,7 @@ class User(Record):
         name = "users"
         indexes = [  # noqa: RUF012 - beanie reads it as a plain list
             index("name", unique=True),
+            index("name", "_id"),
         ]
 
 
