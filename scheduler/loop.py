@@ -14,6 +14,7 @@ from domain.errors import DomainError
 from domain.live.changes import Change, Kind
 from domain.live.hub import Hub
 from domain.status import JobStatus
+from domain.uids import AttemptKey
 from scheduler import lease
 from scheduler.launch import Launcher
 from scheduler.lease import Leadership
@@ -113,8 +114,17 @@ class Loop:
         async def launch(assignment: Assignment) -> None:
             if not self.leadership.holds:
                 return
-            claimed = await self.launcher.claim(snapshot.queued[assignment.job_id], assignment)
-            if claimed is not None:
+            job = snapshot.queued[assignment.job_id]
+            key = str(AttemptKey(job.key, job.attempt + 1))
+            self.watcher.in_flight.add(key)  # before it is on record: nobody else may judge it
+            try:
+                claimed = await self.launcher.claim(job, assignment)
+            except BaseException:
+                self.watcher.in_flight.discard(key)
+                raise
+            if claimed is None:
+                self.watcher.in_flight.discard(key)
+            else:
                 self._start_beside(*claimed)
 
         await _each(planned.assignments, launch)
@@ -129,7 +139,6 @@ class Loop:
                 self.watcher.in_flight.discard(attempt.id)
                 self.attempt_changed(attempt.id)
 
-        self.watcher.in_flight.add(attempt.id)
         task = asyncio.create_task(start())
         self._starts.add(task)
         task.add_done_callback(self._starts.discard)

@@ -79,7 +79,7 @@ class Watcher:
             return
         job = await Job.get(attempt.job_id)
         if job is None or job.attempt != attempt.number or job.status not in ACTIVE:
-            await self._act_on_stray(executor, attempt, sighting, job)
+            await self._act_on_stray(executor, attempt, sighting)
             return
         match sighting.state:
             case SightingState.UNCLAIMED:
@@ -95,18 +95,14 @@ class Watcher:
 
     # An attempt whose job has gone on without it: its end was recorded, or it was never launched.
 
-    async def _act_on_stray(
-        self, executor: Executor, attempt: Attempt, sighting: Sighting, job: Job | None
-    ) -> None:
+    async def _act_on_stray(self, executor: Executor, attempt: Attempt, sighting: Sighting) -> None:
         if sighting.state is SightingState.RUNNING:
             await executor.stop(ref(attempt))
             return
-        if sighting.state is SightingState.UNCLAIMED:
-            may_launch_yet = job is not None and job.attempt < attempt.number
-            if may_launch_yet and attempt.term >= self.term:
-                return
-            if not await executor.forbid(ref(attempt), "its job has gone on without it"):
-                return
+        if sighting.state is SightingState.UNCLAIMED and not await executor.forbid(
+            ref(attempt), "its job has gone on without it"
+        ):
+            return
         if sighting.state is SightingState.LOST and await executor.sweep(ref(attempt)):
             return
         ended = sighting.state in (SightingState.ENDED, SightingState.LOST)
@@ -118,6 +114,9 @@ class Watcher:
     async def _unclaimed(
         self, executor: Executor, attempt: Attempt, job: Job, sighting: Sighting
     ) -> None:
+        if attempt.state is AttemptState.CLAIMED:
+            await self._out_of_sight(executor, attempt, job)
+            return
         waited = self.clock() - attempt.created_at
         starter_gone = attempt.state in (AttemptState.NEW, AttemptState.SUBMITTING)
         if job.kill_requested_at is not None or starter_gone:
@@ -129,6 +128,12 @@ class Watcher:
         elif waited > timedelta(seconds=self.settings.launch_timeout_s):
             seconds = self.settings.launch_timeout_s
             await self._give_up(executor, attempt, job, f"no supervisor began within {seconds:g} s")
+
+    async def _out_of_sight(self, executor: Executor, attempt: Attempt, job: Job) -> None:
+        """Its files are gone though it was claimed: that says nothing about its processes."""
+        if job.kill_requested_at is not None and not await executor.sweep(ref(attempt)):
+            end = End(JobStatus.KILLED, "killed", self.clock())
+            await self._finish(attempt, job, end, AttemptState.ENDED)
 
     async def _give_up(self, executor: Executor, attempt: Attempt, job: Job, reason: str) -> None:
         if await executor.forbid(ref(attempt), reason):

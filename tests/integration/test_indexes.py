@@ -14,10 +14,11 @@ READ_WHOLE = frozenset({"lanes", "targets", "tags"})
 """Small collections that are read as a whole, on purpose."""
 SMALL = {"count": 2, "size": 256, "particles_per_micrograph": 2}
 QUERIES = (
-    "{ projects(first: 5) { totalCount nodes { uid jobCounts { status count } workspaces(first: 5) { nodes {"
-    " uid jobs(first: 5) { totalCount nodes { uid } } } } } } }",
-    "{ jobs(filter: {statuses: [COMPLETED]}, orderBy: [{field: CREATED_AT, direction: DESC}], first: 5)"
-    " { totalCount nodes { uid parents { uid } children { uid } hasError hasWarning"
+    "{ projects(first: 5) { totalCount nodes { uid jobCounts { status count }"
+    " workspaces(first: 5) { nodes { uid jobs(first: 5) { totalCount nodes { uid } } } } } } }",
+    "{ jobs(first: 5, filter: {statuses: [COMPLETED]},"
+    " orderBy: [{field: CREATED_AT, direction: DESC}]) {"
+    " totalCount nodes { uid parents { uid } children { uid } hasError hasWarning"
     " createdBy { name } activeOperation { status } eventLog { nodes { id } } } } }",
     '{ jobs(filter: {projectUids: ["P1"], text: "x"}) { nodes { uid } } }',
     "{ currentJobs { counts { status count } lanes { jobs { uid } lane { queueLength } }"
