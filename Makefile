@@ -30,7 +30,8 @@ check: $(VENV)/.installed-dev $(foreach page,$(PAGES),$(page)/node_modules/.inst
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	cd web/dashboard && npm run --silent lint
-	$(BIN)/python -m pytest -q -m "not mongo and not browser and not processes"
+	$(BIN)/python -m pytest -q -m "not mongo and not browser and not processes" \
+	  --ignore tests/lanes --ignore tests/programs
 
 bench: $(VENV)/.installed-dev build  ## latencies of the main job, side by side with the bare database
 	$(BIN)/python -m bench.run
