@@ -41,6 +41,8 @@ WATCHED = frozenset(
 )
 REST_S = 0.05
 """The least time between two readings of the same program's records."""
+PASS_REST_S = 0.01
+"""The least time between two passes: running jobs that report often must not fill the loop."""
 AT_ONCE = 32
 """Conditional writes of one pass under way at the same time."""
 
@@ -89,6 +91,7 @@ class Loop:
         async with self.hub.listen(_concerns_the_queue) as listener:
             while self.leadership.holds:
                 await self._guarded("a scheduling pass", self._pass())
+                await asyncio.sleep(PASS_REST_S)  # what comes meanwhile is planned together
                 if await listener.wait(self.sweep_s) is None:
                     await self._guarded("the sweep", self.watcher.look())
 

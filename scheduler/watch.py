@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from domain import event_log, job_moves
 from domain.clock import from_epoch
@@ -39,7 +40,7 @@ class Watcher:
     executors: Mapping[str, Executor]
     clock: Callable[[], datetime]
     in_flight: set[str] = field(default_factory=set)
-    _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def look(self, keys: Iterable[str] | None = None) -> None:
         """Look at the attempts named, or at all that are not settled, and act on what is seen."""
@@ -64,7 +65,8 @@ class Watcher:
         limit = asyncio.Semaphore(AT_ONCE)
 
         async def act(attempt: Attempt) -> None:
-            async with limit, self._locks.setdefault(attempt.id, asyncio.Lock()):
+            lock = self._locks.setdefault(attempt.id, asyncio.Lock())
+            async with limit, lock:
                 try:
                     await self._act(executor, attempt.id, seen[attempt.id])
                 except JobMoved as moved:  # somebody was quicker: the next look judges again
@@ -75,7 +77,6 @@ class Watcher:
     async def _act(self, executor: Executor, key: str, sighting: Sighting) -> None:
         attempt = await Attempt.get(key)  # anew: another look may have acted since
         if attempt is None or attempt.state not in UNSETTLED:
-            self._locks.pop(key, None)
             return
         job = await Job.get(attempt.job_id)
         if job is None or job.attempt != attempt.number or job.status not in ACTIVE:
