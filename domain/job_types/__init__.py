@@ -11,7 +11,7 @@ from domain.job_types.declaration import (
     ParamType,
     Stability,
 )
-from domain.job_types.load import DeclarationRefused, load_declaration
+from domain.job_types.load import load_declaration
 from domain.job_types.params import (
     ParamProblem,
     Resources,
@@ -19,6 +19,7 @@ from domain.job_types.params import (
     complete_params,
     resources,
 )
+from domain.job_types.records import DeclarationRefused
 
 __all__ = [
     "BuilderTag",

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from domain.job_types.declaration import CATEGORIES, JobTypeDeclaration
-from domain.job_types.load import DeclarationRefused, load_declaration
+from domain.job_types.load import load_declaration
+from domain.job_types.records import DeclarationRefused
 
 BUILTIN = Path(__file__).parent / "builtin"
 
@@ -65,11 +66,11 @@ def availability(declaration: JobTypeDeclaration) -> str | None:
     """Why the type cannot run on this machine, as a sentence; None if it can."""
     missing = [
         *(f"{name} is not installed" for name in _missing_executables(declaration)),
-        *(f"the Python package {name} is not installed" for name in _missing_python(declaration)),
+        *(f"The Python package {name} is not installed" for name in _missing_python(declaration)),
     ]
     if not missing:
         return None
-    return f"{missing[0][0].upper()}{missing[0][1:]}. {declaration.requires.message}".strip()
+    return f"{missing[0]}. {declaration.requires.message}".strip()
 
 
 def _missing_executables(declaration: JobTypeDeclaration) -> Iterator[str]:

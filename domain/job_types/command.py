@@ -22,8 +22,8 @@ def render_command(declaration: JobTypeDeclaration, context: Mapping[str, object
     for item in declaration.run.command:
         if isinstance(item, str):
             argv.append(_filled(item, context))
-        elif _value(str(item["when"]), context):
-            argv.extend(_filled(str(argument), context) for argument in item["args"])
+        elif _value(item.when, context):
+            argv.extend(_filled(argument, context) for argument in item.args)
     return argv
 
 

@@ -131,7 +131,15 @@ class OutputDeclaration:
     versions: bool = False
 
 
-CommandItem = str | Mapping[str, Any]
+@dataclass(frozen=True, kw_only=True)
+class ConditionalArguments:
+    """Arguments of a command that are left out unless the value named by `when` is true."""
+
+    when: str
+    args: tuple[str, ...]
+
+
+CommandItem = str | ConditionalArguments
 """Text with fields in braces, or {when = "params.x", args = […]}."""
 
 

@@ -1,8 +1,9 @@
 """Amounts as expressions over params: our own walk over the syntax tree, nothing is executed."""
 
 import ast
+import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 Number = int | float
 _BINARY: Mapping[type[ast.operator], Callable[[Number, Number], Number]] = {
@@ -12,7 +13,7 @@ _BINARY: Mapping[type[ast.operator], Callable[[Number, Number], Number]] = {
     ast.Div: operator.truediv,
     ast.FloorDiv: operator.floordiv,
 }
-_FUNCTIONS: Mapping[str, Callable[..., Number]] = {"min": min, "max": max}
+_FUNCTIONS: Mapping[str, Callable[[Sequence[Number]], Number]] = {"min": min, "max": max}
 MAX_LENGTH = 200
 
 
@@ -21,18 +22,28 @@ class ExpressionRefused(ValueError):
 
 
 def evaluate(expression: Number | bool | str, params: Mapping[str, object]) -> Number:
-    """The value of a number or of text such as "2 * params.n_workers".
+    """The finite value of a number or of text such as "2 * params.n_workers".
 
     Numbers, `params.x`, + - * / //, min() and max(); everything else raises ExpressionRefused.
     """
-    if not isinstance(expression, str):
-        return expression
-    if len(expression) > MAX_LENGTH:
+    tree = _parsed(expression) if isinstance(expression, str) else ast.Constant(expression)
+    try:
+        value = _value(tree, params)
+        finite = math.isfinite(value)
+    except (ArithmeticError, RecursionError) as error:
+        raise ExpressionRefused(f"{expression!r}: {error}") from error
+    if not finite:
+        raise ExpressionRefused(f"{expression!r} has no finite value")
+    return value
+
+
+def _parsed(text: str) -> ast.expr:
+    if len(text) > MAX_LENGTH:
         raise ExpressionRefused(f"an expression has at most {MAX_LENGTH} characters")
     try:
-        return _value(ast.parse(expression, mode="eval").body, params)
-    except (SyntaxError, ArithmeticError, RecursionError) as error:
-        raise ExpressionRefused(f"{expression!r}: {error}") from error
+        return ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        raise ExpressionRefused(f"{text!r} is not an expression: {error}") from error
 
 
 def _value(node: ast.expr, params: Mapping[str, object]) -> Number:
@@ -43,8 +54,10 @@ def _value(node: ast.expr, params: Mapping[str, object]) -> Number:
             return _param(name, params)
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
             return _BINARY[type(op)](_value(left, params), _value(right, params))
-        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _FUNCTIONS:
-            return _FUNCTIONS[name](*(_value(argument, params) for argument in args))
+        case ast.Call(func=ast.Name(id=name), args=[_, *_] as args, keywords=[]) if (
+            name in _FUNCTIONS
+        ):
+            return _FUNCTIONS[name]([_value(argument, params) for argument in args])
     raise ExpressionRefused(f"{ast.unparse(node)!r} is not allowed in an expression")
 
 

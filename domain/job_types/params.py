@@ -77,8 +77,8 @@ def check_params(
 
 
 def _problems(param: ParamDeclaration, value: object) -> Iterator[str]:
-    if value is None:
-        if param.required and param.default is None:
+    if value is None or value == "":
+        if param.required and (param.default is None or value == ""):
             yield f"{param.title} is required."
         return
     if not has_type(param.type, value):
@@ -115,7 +115,7 @@ def has_type(type_: ParamType, value: object) -> bool:
         case ParamType.LIST:
             return isinstance(value, list)
         case ParamType.ENUM:
-            return isinstance(value, str | int | float)
+            return isinstance(value, str | int | float) and not isinstance(value, bool)
     return isinstance(value, str) and len(value) <= MAX_TEXT and "\0" not in value
 
 

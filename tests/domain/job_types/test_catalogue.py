@@ -1,0 +1,87 @@
+from pathlib import Path
+
+import pytest
+
+from domain.job_types import availability, load_catalogue, load_declaration
+from domain.job_types.declaration import CATEGORIES, DATA_TYPES
+from tests.domain.job_types.files import a_file, a_type
+
+BUILT_IN = ["import_micrographs", "ctf_estimation", "blob_picker", "simulate_data"]
+
+
+def test_the_built_in_types_are_all_good_and_in_the_builders_order() -> None:
+    catalogue = load_catalogue()
+
+    assert catalogue.problems == {}
+    assert [declaration.type for declaration in catalogue.all()] == BUILT_IN
+    assert set(catalogue.providers.values()) == {"lanekeeper"}
+
+
+def test_categories_and_data_types_are_the_fields_own() -> None:
+    assert (len(CATEGORIES), len(set(CATEGORIES))) == (21, 21)
+    assert (len(DATA_TYPES), len(set(DATA_TYPES))) == (14, 14)
+
+
+@pytest.mark.parametrize("key", BUILT_IN)
+def test_a_built_in_type_runs_here_and_leads_to_types_that_exist(key: str) -> None:
+    catalogue = load_catalogue()
+    declaration = catalogue.get(key)
+
+    assert declaration is not None
+    assert availability(declaration) is None
+    assert all(catalogue.get(step) for step in declaration.next_steps)
+
+
+def test_a_site_adds_types_of_its_own(tmp_path: Path) -> None:
+    a_type(tmp_path)
+
+    catalogue = load_catalogue([tmp_path])
+
+    assert catalogue.get("count_particles") is not None
+    assert catalogue.providers["count_particles"] == "site"
+
+
+def test_a_broken_file_hides_its_type_alone_and_keeps_its_error(tmp_path: Path) -> None:
+    a_type(tmp_path)
+    broken = a_file(tmp_path, "type = 3", "broken.toml")
+
+    catalogue = load_catalogue([tmp_path])
+
+    assert catalogue.get("count_particles") is not None
+    assert list(catalogue.problems) == [broken]
+    assert catalogue.problems[broken].startswith("broken.toml: ")
+
+
+def test_a_site_cannot_replace_a_type(tmp_path: Path) -> None:
+    a_type(tmp_path / "a")
+    second = a_type(tmp_path / "b")
+
+    catalogue = load_catalogue([tmp_path / "a", tmp_path / "b"])
+
+    assert catalogue.problems == {
+        second: "count_particles.toml: there is a job type count_particles already"
+    }
+
+
+def test_there_is_no_type_of_another_name() -> None:
+    assert load_catalogue().get("class_2D_new") is None
+
+
+@pytest.mark.parametrize(
+    ("requires", "reason"),
+    [
+        ('executables = ["sh"]\npython = ["numpy>=1"]', None),
+        (
+            'executables = ["no_such_program"]\nmessage = "Install it."',
+            "no_such_program is not installed. Install it.",
+        ),
+        (
+            'python = ["no-such-package>=2"]',
+            "The Python package no-such-package is not installed.",
+        ),
+    ],
+)
+def test_a_type_says_what_it_lacks(tmp_path: Path, requires: str, reason: str | None) -> None:
+    declaration = load_declaration(a_type(tmp_path, tables=f"[requires]\n{requires}"))
+
+    assert availability(declaration) == reason

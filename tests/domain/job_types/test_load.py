@@ -1,0 +1,176 @@
+from pathlib import Path
+
+import pytest
+
+from domain.job_types import DeclarationRefused, ParamType, load_declaration
+from domain.job_types.catalogue import BUILTIN
+from tests.domain.job_types.files import HEAD, RUN, a_file, a_type
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(DeclarationRefused) as refused:
+        load_declaration(path)
+    return str(refused.value)
+
+
+def test_the_least_that_a_declaration_needs(tmp_path: Path) -> None:
+    declaration = load_declaration(a_type(tmp_path))
+
+    assert (declaration.type, declaration.version) == ("count_particles", 1)
+    assert declaration.short_title == "Count Particles"
+    assert declaration.run.command == ("{python}", "-s", "{programs}/count.py")
+    assert (declaration.params, declaration.inputs, declaration.outputs) == ({}, {}, {})
+
+
+def test_a_param_is_read_with_its_limits_and_the_title_of_its_section(tmp_path: Path) -> None:
+    tables = """
+[sections.sample]
+title = "Sample"
+[params.box_size]
+type = "integer"
+default = 64
+minimum = 16
+section = "sample"
+"""
+
+    declaration = load_declaration(a_type(tmp_path, tables=tables))
+
+    param = declaration.params["box_size"]
+    assert (param.type, param.title) == (ParamType.INTEGER, "Box size")
+    assert (param.default, param.minimum, param.maximum) == (64, 16, None)
+    assert declaration.sections == {"sample": "Sample"}
+
+
+def test_a_default_may_be_a_list(tmp_path: Path) -> None:
+    tables = '[params.sizes]\ntype = "list"\ndefault = [64, 128]'
+
+    declaration = load_declaration(a_type(tmp_path, tables=tables))
+
+    assert declaration.params["sizes"].default == [64, 128]
+
+
+@pytest.mark.parametrize(
+    ("tables", "message"),
+    [
+        ("[params.x]\nminimun = 1", "unknown key 'minimun' in params.x; did you mean minimum?"),
+        ("[outputs.x]\ntype = 'mask'\nslot = []", "unknown key 'slot' in outputs.x"),
+        ("[resources]\nram = 8", "unknown key 'ram' in resources; did you mean ram_gb?"),
+        ("[sections.x]\nname = 'X'", "unknown key 'name' in sections.x"),
+        ("[requires]\nexecutable = []", "unknown key 'executable' in requires"),
+        (
+            "[paramz.x]\ntype = 'path'",
+            "unknown key 'paramz' in the top level; did you mean params?",
+        ),
+    ],
+)
+def test_an_unknown_key_is_named_with_file_table_and_nearest_key(
+    tmp_path: Path, tables: str, message: str
+) -> None:
+    assert refusal(a_type(tmp_path, tables=tables)).startswith(f"count_particles.toml: {message}")
+
+
+@pytest.mark.parametrize(
+    ("tables", "message"),
+    [
+        (
+            "[params.x]\ntype = 'integer'\nrequired = 'yes'",
+            "params.x.required must be true or false",
+        ),
+        ("[params.x]\ntype = 'integer'\nminimum = 'a'", "params.x.minimum must be a number"),
+        ("[params.x]\ntype = 'integer'\nminimum = true", "params.x.minimum must be a number"),
+        ("[params.x]\ntype = 'float'", "params.x.type must be one of string, integer, number"),
+        ("[params]\nx = 3", "params.x must be a table"),
+        ("[inputs.x]\ntype = 'particle'\nslots = 'blob'", "inputs.x.slots must be a list"),
+        ("[inputs.x]\ntype = 'particle'\nslots = [1]", "an item of inputs.x.slots must be text"),
+        ("[params.x]\nminimum = 1", "params.x lacks the key 'type'"),
+        ("[inputs.x]\nslots = []", "inputs.x lacks the key 'type'"),
+        ("[sections]\nx = 3", "sections.x must be a table"),
+        ("[resources]\ncpu = [1]", "resources.cpu must be a whole number"),
+    ],
+)
+def test_a_value_of_another_type_is_named_with_its_place(
+    tmp_path: Path, tables: str, message: str
+) -> None:
+    assert refusal(a_type(tmp_path, tables=tables)).startswith(f"count_particles.toml: {message}")
+
+
+@pytest.mark.parametrize(
+    ("tables", "message"),
+    [
+        ("[inputs.x]\ntype = 'particles'", "inputs.x has the unknown data type 'particles'"),
+        ("[outputs.x]\ntype = 'map'", "outputs.x has the unknown data type 'map'"),
+        (
+            "[outputs.x]\ntype = 'mask'\npassthrough = 'y'",
+            "outputs.x passes through no input of this type",
+        ),
+        (
+            "[params.x]\ntype = 'integer'\ndefault = 0\nminimum = 1",
+            "default of params.x: X must be at least 1.",
+        ),
+        ("[params.x]\ntype = 'enum'", "params.x is an enum without enum_values"),
+        ("[params.x-y]\ntype = 'path'", "'x-y' is not a name of letters, digits and underscores"),
+        ("[resources]\ncpu = 'params.threads'", "resources.cpu: there is no param threads"),
+        ("[resources]\nram_gb = '1e308 * 10'", "resources.ram_gb: '1e308 * 10' has no finite"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(tmp_path: Path, tables: str, message: str) -> None:
+    assert refusal(a_type(tmp_path, tables=tables)).startswith(f"count_particles.toml: {message}")
+
+
+def test_code_in_an_amount_is_refused_when_the_file_is_read(tmp_path: Path) -> None:
+    # A required param has no value yet; the amounts must be looked at all the same.
+    tables = """
+[params.path]
+type = "path"
+required = true
+[resources]
+cpu = "__import__('os').system('true')"
+"""
+
+    assert "is not allowed in an expression" in refusal(a_type(tmp_path, tables=tables))
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ('"rm -rf x"', "run.command must be a list"),
+        ("[]", "command in run is empty"),
+        ('["{params.seed}"]', "the command names {params.seed}, which is not there"),
+        ('[{when = "params.x", arg = []}]', "unknown key 'arg' in an item of run.command"),
+    ],
+)
+def test_a_command_that_cannot_be_rendered_is_refused(
+    tmp_path: Path, command: str, message: str
+) -> None:
+    path = a_type(tmp_path, run=f"[run]\ncommand = {command}\n")
+
+    assert refusal(path).startswith(f"count_particles.toml: {message}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "type = ",
+        HEAD,
+        HEAD.replace("utilities", "gadgets") + RUN,
+        HEAD.replace('"Count Particles"', "5") + RUN,
+        "builder_tags = 3" + HEAD + RUN,
+        'builder_tags = ["fast"]' + HEAD + RUN,
+        "params = 3" + HEAD + RUN,
+    ],
+)
+def test_a_broken_file_is_refused_by_name(tmp_path: Path, text: str) -> None:
+    assert refusal(a_file(tmp_path, text)).startswith("count_particles.toml: ")
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_bytes(b"\xff\xfe")
+
+    assert refusal(path).startswith("x.toml: ")
+
+
+@pytest.mark.parametrize("path", sorted(BUILTIN.glob("*.toml")), ids=lambda path: path.stem)
+def test_a_built_in_file_has_the_name_of_its_type(path: Path) -> None:
+    assert load_declaration(path).type == path.stem
