@@ -1,6 +1,7 @@
 """`lanekeeper export-schema`: the API's schema as text."""
 
 import typer
+
 from resolvers.graphql import sdl
 
 
