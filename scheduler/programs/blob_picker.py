@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from exposures import Exposure, connected_table, exposures, read_micrograph
-from lanekeeper_job import Job, main
+from lanekeeper_job import Job, JobFailed, main
 from numpy.typing import NDArray
 from pictures import low_passed, save_picks
+from results import report_table
 from scipy import ndimage
-from tables import Table, new_table, slots_of, uid_of, write_star, write_table
+from tables import Table, new_table, uid_of
 
 Array = NDArray[np.floating]
 SCALE = 0.5
@@ -16,6 +17,12 @@ SCALE = 0.5
 leaves of a particle mostly its dark core."""
 FLAT = 3.0
 """Slow changes of ice thickness are taken away at this scale, in diameters."""
+OUTLIER = 5.0
+"""Single pixels are clipped at this many deviations: hot pixels are no particles."""
+FOREIGN = 2.0
+"""Where the mean over a quarter of a diameter deviates by more pixel deviations, it is carbon or
+dirt; particles in ice stay below one."""
+LEAST_DIAMETER_PX = 4
 VERSION_EVERY = 50
 
 
@@ -27,52 +34,104 @@ class Picks:
     scores: Array
 
 
+@dataclass(frozen=True)
+class Field:
+    """A micrograph made flat, particles bright; 0 and not `usable` near what is no ice."""
+
+    image: Array
+    usable: NDArray[np.bool_]
+
+
 def pick_all(job: Job) -> None:
     """Pick every micrograph and report particles and micrographs."""
     micrographs = connected_table(job, "micrographs")
     tables: list[Table] = []
-    for index, exposure in enumerate(exposures(micrographs)):
-        job.check()
-        pixels = read_micrograph(exposure.path)
-        diameter = job.params["diameter_A"] / exposure.psize_A
-        found = pick(pixels, diameter, job.params["threshold_sigma"], job.params["min_separation"])
-        draw(job, exposure, pixels, found)
-        tables.append(particle_table(exposure, pixels.shape, found))
-        job.progress(index + 1, len(micrographs), "micrographs")
-        if (index + 1) % VERSION_EVERY == 0 and index + 1 < len(micrographs):
-            report_particles(job, np.concatenate(tables), version=index + 1)
-    report_particles(job, np.concatenate(tables), picture=picture_path(job, exposure))
-    report_micrographs(job, micrographs)
+    for exposure in exposures(micrographs):
+        tables.append(pick_one(job, exposure))
+        done = len(tables)
+        job.progress(done, len(micrographs), "micrographs")
+        if job.stop_requested:
+            break
+        if done % VERSION_EVERY == 0 and done < len(micrographs):
+            report_table(job, "particles", np.concatenate(tables), version=done)
+    particles = np.concatenate(tables)
+    if len(particles) == 0:
+        job.warn("No particle was found. Try a lower threshold or another diameter.")
+    report_table(job, "particles", particles, image=picture_path(job, exposure))
+    report_table(job, "micrographs", micrographs[: len(tables)])
+    job.check()
+
+
+def pick_one(job: Job, exposure: Exposure) -> Table:
+    """The particles of one micrograph; its picture goes into the event log."""
+    pixels = read_micrograph(exposure.path)
+    diameter = job.params["diameter_A"] / exposure.psize_A
+    check_diameter(exposure, diameter, pixels.shape)
+    found = pick(pixels, diameter, job.params["threshold_sigma"], job.params["min_separation"])
+    draw(job, exposure, pixels, found)
+    return particle_table(exposure, pixels.shape, found)
+
+
+def check_diameter(exposure: Exposure, diameter_px: float, shape: tuple[int, ...]) -> None:
+    """Raises JobFailed if nothing of that size can be seen in the micrograph."""
+    if diameter_px < LEAST_DIAMETER_PX:
+        raise JobFailed(
+            f"A particle of {diameter_px:.2g} pixels cannot be seen in {exposure.path}; "
+            f"it takes {LEAST_DIAMETER_PX}."
+        )
+    if diameter_px > min(shape):
+        raise JobFailed(f"A particle of {diameter_px:.0f} pixels is larger than {exposure.path}.")
 
 
 def pick(pixels: Array, diameter_px: float, threshold: float, separation: float) -> Picks:
     """Maxima of the response above `threshold` robust deviations, `separation` diameters apart.
 
-    Particles are dark. Maxima nearer than a radius to the edge are left out.
+    Particles are dark. Maxima nearer than a radius to the edge or to carbon and dirt are left out.
     """
-    flat = ndimage.uniform_filter(pixels, int(FLAT * diameter_px), mode="reflect") - pixels
-    limit = 5 * np.median(np.abs(flat - np.median(flat))) * 1.4826
-    score = blob_response(np.clip(flat, -limit, limit), diameter_px / 2)
+    field = flattened(pixels, diameter_px)
+    score = blob_response(field, diameter_px / 2)
     reach = max(3, int(separation * diameter_px)) | 1
     highest = ndimage.maximum_filter(score, size=reach, mode="constant", cval=-np.inf)
     margin = int(np.ceil(diameter_px / 2))
     inside = np.zeros(score.shape, bool)
     inside[margin:-margin, margin:-margin] = True
+    inside &= field.usable
     y, x = np.nonzero((score == highest) & (score >= threshold) & inside)
     order = np.argsort(-score[y, x], kind="stable")
     return Picks(np.column_stack((x, y))[order].astype(float), score[y, x][order])
 
 
-def blob_response(image: Array, radius_px: float) -> Array:
+def flattened(pixels: Array, diameter_px: float) -> Field:
+    """The micrograph turned bright on dark, without ice thickness, carbon, dirt and hot pixels."""
+    size = int(FLAT * diameter_px)
+    flat = ndimage.uniform_filter(pixels, size, mode="reflect") - pixels
+    deviation = _deviation(flat)
+    limit = OUTLIER * deviation
+    patches = ndimage.uniform_filter(np.clip(flat, -limit, limit), max(1, int(diameter_px / 4)))
+    foreign = np.abs(patches) > FOREIGN * deviation
+    if not foreign.any():
+        return Field(np.clip(flat, -limit, limit), ~foreign)
+    usable = ndimage.distance_transform_edt(~foreign) > diameter_px / 2
+    weight = ndimage.uniform_filter(usable.astype(np.float32), size, mode="reflect")
+    mean = ndimage.uniform_filter(np.where(usable, pixels, 0), size, mode="reflect")
+    flat = np.where(usable, mean / np.maximum(weight, 1e-3) - pixels, 0)
+    return Field(np.clip(flat, -limit, limit), usable)
+
+
+def blob_response(field: Field, radius_px: float) -> Array:
     """The Laplacian of Gaussian at the particle's scale, in its robust standard deviations.
 
     Lindeberg 1998: it answers most at the middle of a bright blob, also of one without edges.
     """
-    response = -ndimage.gaussian_laplace(image, SCALE * radius_px, mode="reflect")
-    middle = np.median(response)
-    deviation = 1.4826 * np.median(np.abs(response - middle))
-    scaled: Array = (response - middle) / (deviation + 1e-12)
+    response = -ndimage.gaussian_laplace(field.image, SCALE * radius_px, mode="reflect")
+    known = response[field.usable] if field.usable.any() else response
+    scaled: Array = (response - np.median(known)) / (_deviation(known) + 1e-12)
     return scaled
+
+
+def _deviation(values: Array) -> float:
+    """The standard deviation, by the median: particles and dirt hardly change it."""
+    return float(1.4826 * np.median(np.abs(values - np.median(values))))
 
 
 def draw(job: Job, exposure: Exposure, pixels: Array, found: Picks) -> None:
@@ -102,34 +161,6 @@ def particle_table(exposure: Exposure, shape: tuple[int, ...], found: Picks) -> 
     table["pick_stats/ncc_score"] = table["pick_stats/power"] = found.scores
     table["uid"] = [uid_of(exposure.row["uid"], *centre) for centre in found.centres]
     return table
-
-
-def report_particles(
-    job: Job, particles: Table, version: int | None = None, picture: str | None = None
-) -> None:
-    """Write the picks so far and report them as a version, or as the final one."""
-    suffix = "" if version is None else f"_{version:06d}"
-    metafile, star = job.path(f"particles{suffix}.cs"), job.path(f"particles{suffix}.star")
-    write_table(particles, metafile)
-    write_star(particles, star, "particles")
-    job.result(
-        "particles",
-        metafile,
-        len(particles),
-        version="F" if version is None else version,
-        star=star,
-        slots=["location", "pick_stats"],
-        image=picture,
-    )
-
-
-def report_micrographs(job: Job, micrographs: Table) -> None:
-    """Pass the micrographs on as they came."""
-    metafile, star = job.path("micrographs.cs"), job.path("micrographs.star")
-    write_table(micrographs, metafile)
-    write_star(micrographs, star, "micrographs")
-    slots = slots_of(micrographs)
-    job.result("micrographs", metafile, len(micrographs), star=star, slots=slots)
 
 
 if __name__ == "__main__":

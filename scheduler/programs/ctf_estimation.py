@@ -1,40 +1,70 @@
 """Job type `ctf_estimation`: defocus and astigmatism of each micrograph."""
 
+import signal
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import repeat
 
 import numpy as np
 from ctf import Microscope
 from ctf_figure import save_figure
-from ctf_fit import Fit, Range, fit, power_spectrum
+from ctf_fit import Fit, Range, fit, power_spectrum, rings
 from exposures import Exposure, connected_table, exposures, read_micrograph
-from lanekeeper_job import Job, main
-from tables import Table, slots_of, with_slots, write_star, write_table
+from lanekeeper_job import Job, JobFailed, main
+from results import report_table
+from tables import Table, text, with_slots
 
+FEWEST_RINGS = 16
+"""Radial samples within the range; with fewer any defocus fits."""
 VERSION_EVERY = 20
 """Micrographs after which an intermediate version is written: a killed job keeps these."""
 
 
 def estimate(job: Job) -> None:
     """Fit every exposure, report versions on the way and the whole table at the end."""
+    search = search_range(job)
     rows = with_slots(connected_table(job, "exposures"), ("ctf", "ctf_stats"))
-    search = Range(
-        job.params["res_min_A"],
-        job.params["res_max_A"],
-        job.params["df_min"],
-        job.params["df_max"],
-    )
     todo = list(exposures(rows))
-    with ProcessPoolExecutor(job.params["n_workers"]) as pool:
+    with workers(job.params["n_workers"]) as pool:
         for done, found in enumerate(fits(pool, job, todo, search), start=1):
             record(job, todo[done - 1], rows[done - 1], found)
             job.progress(done, len(todo), "micrographs")
+            if job.stop_requested:
+                break
             if done % VERSION_EVERY == 0 and done < len(todo):
                 report(job, rows[:done], version=done)
-            job.check()
-    report(job, rows)
+    report(job, rows[:done])
+    job.check()
+
+
+def search_range(job: Job) -> Range:
+    """Where to look, from the params; raises JobFailed if they contradict each other."""
+    params = job.params
+    search = Range(params["res_min_A"], params["res_max_A"], params["df_min"], params["df_max"])
+    if search.res_min_A <= search.res_max_A:
+        raise JobFailed(
+            f"The lowest resolution ({search.res_min_A:g} Å) must be a larger number "
+            f"than the highest ({search.res_max_A:g} Å)."
+        )
+    if search.df_min_A >= search.df_max_A:
+        raise JobFailed(
+            f"The lowest defocus ({search.df_min_A:g} Å) must be below "
+            f"the highest ({search.df_max_A:g} Å)."
+        )
+    return search
+
+
+@contextmanager
+def workers(count: int) -> Iterator[Executor]:
+    """Processes that work side by side; at the end, what was not begun is given up."""
+    default = (signal.SIGTERM, signal.SIG_DFL)  # the parent's handler is not for them
+    pool = ProcessPoolExecutor(count, initializer=signal.signal, initargs=default)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def fits(pool: Executor, job: Job, todo: list[Exposure], search: Range) -> Iterator[Fit]:
@@ -56,6 +86,11 @@ class Task:
 def fit_one(task: Task, search: Range, size: int) -> Fit:
     """Fit one micrograph and draw its figure."""
     spectrum = power_spectrum(read_micrograph(task.path), size, task.psize_A)
+    if rings(spectrum, search) < FEWEST_RINGS:
+        raise JobFailed(
+            f"{task.path} is too small, or its pixels too large, to see the CTF between "
+            f"{search.res_min_A:g} and {search.res_max_A:g} Å."
+        )
     found = fit(spectrum, task.microscope, search)
     name = task.path.rsplit("/", 1)[-1]
     save_figure(spectrum, found, task.microscope, name, task.picture)
@@ -93,21 +128,15 @@ def record(job: Job, exposure: Exposure, row: np.void, found: Fit) -> None:
 
 
 def report(job: Job, rows: Table, version: int | None = None) -> None:
-    """Write the exposures so far and report them as a version, or as the final one."""
-    suffix = "" if version is None else f"_{version:06d}"
-    metafile, star = job.path(f"exposures{suffix}.cs"), job.path(f"exposures{suffix}.star")
-    write_table(rows, metafile)
-    write_star(rows, star, "micrographs")
+    """Report the exposures so far as a version, or all as the final one."""
     mean = float((rows["ctf/df1_A"] + rows["ctf/df2_A"]).mean() / 2e4)
-    job.result(
+    report_table(
+        job,
         "exposures",
-        metafile,
-        len(rows),
-        version="F" if version is None else version,
-        star=star,
-        slots=slots_of(rows),
+        rows,
+        version=version,
         summary={"method": "own", "mean_defocus_um": round(mean, 4)},
-        image=bytes(rows[0]["ctf_stats/diag_image_path"]).decode(),
+        image=text(rows[0]["ctf_stats/diag_image_path"]),
     )
 
 

@@ -93,6 +93,11 @@ def _without_background(
     )
 
 
+def rings(spectrum: Spectrum, search: Range) -> int:
+    """How many samples the radial mean has within the resolutions of `search`."""
+    return int(np.count_nonzero(_within(spectrum.radial_frequency, search)))
+
+
 def fit(spectrum: Spectrum, microscope: Microscope, search: Range) -> Fit:
     """The best defocus within `search`."""
     mean = search_1d(spectrum, microscope, search)

@@ -8,7 +8,8 @@ import numpy as np
 from exposures import read_micrograph
 from lanekeeper_job import Job, JobFailed, main
 from pictures import save_thumbnail
-from tables import Table, new_table, uid_of, write_star, write_table
+from results import report_table
+from tables import new_table, uid_of
 
 PIXEL_SIZE_TOLERANCE = 0.02
 UNSET_PIXEL_SIZES = (0.0, 1.0)
@@ -20,18 +21,23 @@ def import_micrographs(job: Job) -> None:
     """Check every file, picture it, and write the table; the files stay where they are."""
     paths = matching(job.params["blob_paths"])
     table = new_table(SLOTS, len(paths))
-    for index, path in enumerate(paths):
-        job.check()
+    for done, path in enumerate(paths, start=1):
         shape = check_header(path, job.params["psize_A"])
-        fill(table[index], path, shape, job.params)
+        fill(table[done - 1], path, shape, job.params)
         picture(job, path)
-        job.progress(index + 1, len(paths), "micrographs")
-    report(job, table)
+        job.progress(done, len(paths), "micrographs")
+        if job.stop_requested:
+            break
+    first = thumbnail_path(job, paths[0])
+    report_table(job, "imported_micrographs", table[:done], image=first)
+    job.check()
 
 
 def matching(pattern: str) -> list[str]:
     """The files that match, in order; relative patterns begin at the project directory."""
     paths = sorted(path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))
+    if os.path.isdir(pattern):
+        raise JobFailed(f"{pattern} is a directory; name its files, as in {pattern}/*.mrc.")
     if not paths:
         raise JobFailed(f"No file matches {pattern}.")
     return paths
@@ -43,6 +49,8 @@ def check_header(path: str, psize_A: float) -> tuple[int, int]:  # noqa: N803 - 
         with mrcfile.mmap(path, mode="r") as file:
             shape = file.data.shape
             stored = float(file.voxel_size.x)
+    except PermissionError as error:
+        raise JobFailed(f"{path} may not be read by the account that runs jobs.") from error
     except (OSError, ValueError) as error:
         raise JobFailed(unreadable(path, error)) from error
     if len(shape) == 3 and shape[0] == 1:
@@ -107,22 +115,6 @@ def thumbnail_path(job: Job, path: str) -> str:
     """Files of the same name in different folders have different thumbnails."""
     name = os.path.basename(path).rsplit(".", 1)[0]
     return job.path(f"{name}_{uid_of(path):016x}.png")
-
-
-def report(job: Job, table: Table) -> None:
-    """Write the table as .cs and STAR, and report it."""
-    metafile, star = job.path("imported_micrographs.cs"), job.path("imported_micrographs.star")
-    write_table(table, metafile)
-    write_star(table, star, "micrographs")
-    first = bytes(table[0]["micrograph_blob/path"]).decode()
-    job.result(
-        "imported_micrographs",
-        metafile,
-        len(table),
-        star=star,
-        slots=list(SLOTS),
-        image=thumbnail_path(job, first),
-    )
 
 
 if __name__ == "__main__":

@@ -51,9 +51,11 @@ class Job:
         self.dir = described["job"]["dir"]
         self.run_dir = described["run"]["dir"]
         self.token = described["token"]
+        self.keep_versions = described["run"].get("keep_versions", "newest")
         self._results: Dict[str, Record] = {}
         self._seq = 0
         self._progress_at = 0.0
+        self._ends_soon = False
         path = os.path.join(self.run_dir, "messages.jsonl")
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
 
@@ -86,12 +88,18 @@ class Job:
             self._progress_at = now
             self._send("progress", done=done, total=total, stage=stage)
 
+    def metric(self, name: str, x: float, y: float) -> None:
+        """A point of the curve `name`, for example a resolution at an iteration."""
+        self._send("metric", name=name, x=x, y=y)
+
     def plot(self, path: str, title: str) -> None:
         """A picture (PNG) for the event log."""
         self._send("plot", title=title, files=[{"path": path, "mime": "image/png"}])
 
-    def result(self, output: str, metafile: str, num_items: int, **described: Any) -> None:
-        """A usable version of an output; its files are complete.
+    def result(
+        self, output: str, metafile: str, num_items: int, **described: Any
+    ) -> Optional[Record]:
+        """A usable version of an output; its files are complete. Returns the one before it.
 
         `described`: version (an int for an intermediate one, else it is final), star, slots
         (names in the table), files, summary (JSON), image (path).
@@ -104,13 +112,24 @@ class Job:
         }
         record.update(described)
         record["size_bytes"] = sum(_size(p) for p in (metafile, record.get("star")) if p)
+        before = self._results.get(output)
         self._results[output] = record
         self._send("result", **record)
+        return before
+
+    @property
+    def stop_requested(self) -> bool:
+        """Whether it should end early: the user wants it, or the cluster's time is nearly up."""
+        return self._ends_soon or os.path.exists(os.path.join(self.run_dir, "control", "stop"))
 
     def check(self) -> None:
-        """Call it between steps: raises StopRequested when the user wants an early end."""
-        if os.path.exists(os.path.join(self.run_dir, "control", "stop")):
+        """Call it between steps: raises StopRequested when it should end early."""
+        if self.stop_requested:
             raise StopRequested
+
+    def end_soon(self, *_: object) -> None:
+        """Ask for an early end; the handler of SIGUSR1."""
+        self._ends_soon = True
 
     def commit(self, outcome: str) -> None:
         """Write outputs.json, a run's last act: from then on it counts as complete."""
@@ -164,6 +183,7 @@ def main(work: Callable[[Job], None]) -> None:
     """Run `work(job)`: start, errors, commit and exit status are seen to."""
     job = Job.from_environment()
     signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGUSR1, job.end_soon)
     job.start()
     try:
         work(job)

@@ -6,26 +6,29 @@ from typing import Any
 import mrcfile
 import numpy as np
 from ctf import Defocus, Microscope, frequencies, transfer
-from lanekeeper_job import Job, main
+from lanekeeper_job import Job, JobFailed, main
 from numpy.typing import NDArray
 from phantom import RADIUS_A, projection, protein, volume
 from pictures import save_thumbnail
+from results import report_table
 from scipy.spatial.transform import Rotation
-from tables import Table, new_table, uid_of, write_star, write_table
+from tables import Table, new_table, uid_of, write_table
 
 Array = NDArray[np.floating]
 SPACING = 1.25
 """Least distance of two particles, in their diameters."""
 ICE = 0.5
 """Part of the noise that is ice, and so modulated by the CTF; the rest is shot noise."""
-PLACEMENT_TRIES = 200
+FULL_AFTER = 2000
+"""Places tried in vain, one after the other, after which a micrograph counts as full."""
+MARGIN = 0.7
+"""Least distance of a particle's middle from the edges, in its diameters."""
 
 
 @dataclass(frozen=True)
 class Exposure:
-    """One simulated micrograph; centres in pixels (x, y), poses as rotation vectors."""
+    """What is true of a micrograph; centres in pixels (x, y), poses as rotation vectors."""
 
-    pixels: Array
     defocus: Defocus
     centres: Array
     poses: Array
@@ -34,27 +37,42 @@ class Exposure:
 def simulate(job: Job) -> None:
     """Write micrographs, their tables, the true particles and the true volume."""
     params = job.params
+    check(params)
     random = np.random.default_rng(params["seed"])  # the only source of chance
     atoms = protein(random)
-    microscope = Microscope(params["accel_kv"], params["cs_mm"], params["amp_contrast"])
     exposures: list[Exposure] = []
     for index in range(params["count"]):
-        job.check()
-        exposure = expose(random, atoms, microscope, params)
-        save_micrograph(job, exposure, index, params)
+        exposure, pixels = expose(random, atoms, params)
+        save_micrograph(job, exposure, pixels, index)
         exposures.append(exposure)
         job.progress(index + 1, params["count"], "micrographs")
-    report(job, exposures, atoms, microscope)
+        if job.stop_requested:
+            break
+    report(job, exposures, atoms)
+    job.check()
+
+
+def check(params: dict[str, float]) -> None:
+    """Raises JobFailed if the params contradict each other."""
+    if params["df_min"] > params["df_max"]:
+        raise JobFailed(
+            f"The lowest defocus ({params['df_min']:g} Å) must not be above "
+            f"the highest ({params['df_max']:g} Å)."
+        )
+    least = 2 * MARGIN * 2 * RADIUS_A / params["psize_A"]
+    if params["size"] <= least:
+        raise JobFailed(
+            f"A micrograph of {params['size']} px has no room for a particle; at a pixel size "
+            f"of {params['psize_A']:g} Å it takes {int(least) + 1} px."
+        )
 
 
 def expose(
-    random: np.random.Generator, atoms: Array, microscope: Microscope, params: dict[str, float]
-) -> Exposure:
-    """One micrograph: particles, ice, the microscope's CTF, shot noise."""
+    random: np.random.Generator, atoms: Array, params: dict[str, float]
+) -> tuple[Exposure, Array]:
+    """One micrograph and its pixels: particles, ice, the microscope's CTF, shot noise."""
     size, psize = int(params["size"]), params["psize_A"]
-    mean = random.uniform(params["df_min"], params["df_max"])
-    half = random.uniform(0, params["astigmatism"]) / 2
-    defocus = Defocus(mean + half, mean - half, random.uniform(0, np.pi))
+    defocus = some_defocus(random, params)
     centres = place(random, size, 2 * RADIUS_A / psize, int(params["particles_per_micrograph"]))
     rotations = Rotation.random(len(centres), random)
     sample = np.zeros((size, size))
@@ -66,24 +84,38 @@ def expose(
     noise = np.sqrt(sample[covered].var() / params["signal_to_noise"])
     sample += random.normal(scale=noise * np.sqrt(ICE), size=sample.shape)
     frequency, azimuth = frequencies(size, psize)
-    spectrum = np.fft.rfft2(sample) * transfer(microscope, defocus, frequency, azimuth)
+    spectrum = np.fft.rfft2(sample) * transfer(microscope(params), defocus, frequency, azimuth)
     pixels = np.fft.irfft2(spectrum, s=sample.shape)
     pixels += random.normal(scale=noise * np.sqrt(1 - ICE), size=sample.shape)
-    return Exposure(pixels.astype(np.float32), defocus, centres, rotations.as_rotvec())
+    return Exposure(defocus, centres, rotations.as_rotvec()), pixels.astype(np.float32)
+
+
+def some_defocus(random: np.random.Generator, params: dict[str, float]) -> Defocus:
+    """A defocus within the params' limits, with some astigmatism in any direction."""
+    mean = random.uniform(params["df_min"], params["df_max"])
+    half = random.uniform(0, params["astigmatism"]) / 2
+    return Defocus(mean + half, mean - half, random.uniform(0, np.pi))
+
+
+def microscope(params: dict[str, float]) -> Microscope:
+    """The microscope of the params."""
+    return Microscope(params["accel_kv"], params["cs_mm"], params["amp_contrast"])
 
 
 def place(random: np.random.Generator, size: int, diameter_px: float, most: int) -> Array:
     """At most `most` whole-pixel centres (x, y), apart from each other and from the edges."""
-    margin = diameter_px * 0.7
-    centres: list[Array] = []
-    for _ in range(PLACEMENT_TRIES * most):
+    margin = diameter_px * MARGIN
+    centres = np.empty((most, 2))
+    placed = in_vain = 0
+    while placed < most and in_vain < FULL_AFTER:
         candidate = np.rint(random.uniform(margin, size - margin, 2))
-        distances = [np.hypot(*(candidate - other)) for other in centres]
-        if all(distance > SPACING * diameter_px for distance in distances):
-            centres.append(candidate)
-        if len(centres) == most:
-            break
-    return np.array(centres).reshape(-1, 2)
+        distances = np.hypot(*(centres[:placed] - candidate).T)
+        if np.all(distances > SPACING * diameter_px):
+            centres[placed] = candidate
+            placed, in_vain = placed + 1, 0
+        else:
+            in_vain += 1
+    return centres[:placed]
 
 
 def disc(box: int, radius_px: float) -> NDArray[np.bool_]:
@@ -103,16 +135,22 @@ def stamp(image: NDArray[Any], piece: NDArray[Any], centre: Array) -> None:
     image[top:bottom, left:right] += piece[top - y : bottom - y, left - x : right - x]
 
 
-def save_micrograph(job: Job, exposure: Exposure, index: int, params: dict[str, float]) -> None:
+def save_micrograph(job: Job, exposure: Exposure, pixels: Array, index: int) -> None:
     """Write the MRC file and its picture, and say so."""
-    path = micrograph_path(job, index)
-    with mrcfile.new(path, exposure.pixels, overwrite=True) as file:
-        file.voxel_size = params["psize_A"]
+    path, psize = micrograph_path(job, index), job.params["psize_A"]
+    save_mrc(path, pixels, psize)
     picture = path.replace(".mrc", ".png")
-    save_thumbnail(exposure.pixels, params["psize_A"], picture)
+    save_thumbnail(pixels, psize, picture)
     mean_um = (exposure.defocus.df1_A + exposure.defocus.df2_A) / 2e4
     title = f"Micrograph {index + 1}: {len(exposure.centres)} particles, defocus {mean_um:.2f} µm"
     job.plot(picture, title)
+
+
+def save_mrc(path: str, pixels: Array, psize_A: float) -> None:  # noqa: N803 - the unit's symbol
+    """Write an MRC file whose bytes depend on its content alone, not on the time."""
+    with mrcfile.new(path, pixels, overwrite=True) as file:
+        file.voxel_size = psize_A
+        file.header.label[0] = b"Simulated by Lanekeeper"
 
 
 def micrograph_path(job: Job, index: int) -> str:
@@ -120,27 +158,28 @@ def micrograph_path(job: Job, index: int) -> str:
     return job.path(f"micrograph_{index + 1:04d}.mrc")
 
 
-def report(job: Job, exposures: list[Exposure], atoms: Array, microscope: Microscope) -> None:
+def report(job: Job, exposures: list[Exposure], atoms: Array) -> None:
     """Write the tables and report the three outputs."""
-    micrographs = micrograph_table(job, exposures, microscope)
-    save_and_report(job, "micrographs", micrographs, picture="micrograph_0001.png")
-    truth = truth_table(exposures, microscope, micrographs)
-    save_and_report(job, "truth", truth)
-    save_volume(job, atoms)
+    micrographs = micrograph_table(job, len(exposures))
+    report_table(job, "micrographs", micrographs, image=job.path("micrograph_0001.png"))
+    report_table(job, "truth", truth_table(exposures, microscope(job.params), micrographs))
+    report_volume(job, atoms)
 
 
-def micrograph_table(job: Job, exposures: list[Exposure], microscope: Microscope) -> Table:
+def micrograph_table(job: Job, count: int) -> Table:
     """One row a micrograph: where it is and how it was taken."""
-    table = new_table(("micrograph_blob", "mscope_params"), len(exposures))
+    params = job.params
+    table = new_table(("micrograph_blob", "mscope_params"), count)
     for index, row in enumerate(table):
-        row["uid"] = uid_of(job.params["seed"], job.params["size"], index)
-        row["micrograph_blob/path"] = micrograph_path(job, index).encode()
-        row["micrograph_blob/shape"] = exposures[index].pixels.shape
-        row["micrograph_blob/psize_A"] = job.params["psize_A"]
+        path = micrograph_path(job, index)
+        row["uid"] = uid_of(path, params["seed"])
+        row["micrograph_blob/path"] = path.encode()
+        row["micrograph_blob/shape"] = params["size"], params["size"]
+        row["micrograph_blob/psize_A"] = params["psize_A"]
         row["micrograph_blob/format"] = b"MRC/1"
-        row["mscope_params/accel_kv"] = microscope.accel_kv
-        row["mscope_params/cs_mm"] = microscope.cs_mm
-        row["mscope_params/amp_contrast"] = microscope.amp_contrast
+        row["mscope_params/accel_kv"] = params["accel_kv"]
+        row["mscope_params/cs_mm"] = params["cs_mm"]
+        row["mscope_params/amp_contrast"] = params["amp_contrast"]
     return table
 
 
@@ -150,7 +189,7 @@ def truth_table(exposures: list[Exposure], microscope: Microscope, micrographs: 
     table = new_table(("location", "ctf", "alignments3D"), total)
     row_number = 0
     for exposure, micrograph in zip(exposures, micrographs, strict=True):
-        height, width = exposure.pixels.shape
+        height, width = micrograph["micrograph_blob/shape"]
         for centre, pose in zip(exposure.centres, exposure.poses, strict=True):
             row = table[row_number]
             row["uid"] = uid_of(micrograph["uid"], row_number)
@@ -177,25 +216,14 @@ def fill_ctf(row: np.void, defocus: Defocus, microscope: Microscope) -> None:
     row["ctf/df_angle_rad"] = defocus.angle_rad
 
 
-def save_and_report(job: Job, output: str, table: Table, picture: str | None = None) -> None:
-    """Write a table as .cs and STAR, and report it as the output's final version."""
-    metafile, star = job.path(f"{output}.cs"), job.path(f"{output}.star")
-    write_table(table, metafile)
-    write_star(table, star, output)
-    slots = list(dict.fromkeys(n.split("/")[0] for n in table.dtype.names or () if "/" in n))
-    image = job.path(picture) if picture else None
-    job.result(output, metafile, len(table), star=star, slots=slots, image=image)
-
-
-def save_volume(job: Job, atoms: Array) -> None:
+def report_volume(job: Job, atoms: Array) -> None:
     """Write the true density and report it."""
     psize = job.params["psize_A"]
     box = int(2 * np.ceil(1.3 * RADIUS_A / psize))
     path = job.path("volume.mrc")
-    with mrcfile.new(path, volume(atoms, box, psize), overwrite=True) as file:
-        file.voxel_size = psize
+    save_mrc(path, volume(atoms, box, psize), psize)
     table = new_table(("map",), 1)
-    table["uid"] = uid_of(job.params["seed"], "volume")
+    table["uid"] = uid_of(path, job.params["seed"])
     table["map/path"], table["map/shape"], table["map/psize_A"] = path.encode(), box, psize
     metafile = job.path("volume.cs")
     write_table(table, metafile)

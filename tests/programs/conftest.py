@@ -21,6 +21,12 @@ def simulated(project: Project) -> Run:
 
 
 @pytest.fixture(scope="session")
+def small(project: Project) -> Run:
+    """Two micrographs of 256², for what does not depend on their content."""
+    return project.run("simulate_data", {"count": 2, "size": 256, "particles_per_micrograph": 1})
+
+
+@pytest.fixture(scope="session")
 def estimated(project: Project, simulated: Run) -> Run:
     """Their CTFs."""
     return project.run("ctf_estimation", exposures=simulated.connected("micrographs"))

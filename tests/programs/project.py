@@ -24,8 +24,10 @@ class Project:
         self._jobs = 0
         self._catalogue = load_catalogue()
 
-    def run(self, type_: str, params: Json | None = None, **inputs: list[Json]) -> "Run":
-        """Run a job of `type_` to its end."""
+    def run(
+        self, type_: str, params: Json | None = None, *, stop: bool = False, **inputs: list[Json]
+    ) -> "Run":
+        """Run a job of `type_` to its end; with `stop` an early end is wanted from the start."""
         self._jobs += 1
         uid = f"J{self._jobs}"
         declaration = self._catalogue.get(type_)
@@ -33,6 +35,9 @@ class Project:
         complete = complete_params(declaration, params or {})
         run_dir = self.directory / uid / "run" / "1"
         run_dir.mkdir(parents=True)
+        if stop:
+            (run_dir / "control").mkdir()
+            (run_dir / "control" / "stop").touch()
         (run_dir / "job.json").write_text(json.dumps(self._told(uid, type_, complete, inputs)))
         context = {"python": sys.executable, "programs": PROGRAMS, "params": complete}
         done = subprocess.run(
@@ -78,9 +83,26 @@ class Run:
     @property
     def committed(self) -> Json:
         """The outputs in outputs.json, by name."""
-        content = json.loads((self.directory / "outputs.json").read_text())
-        outputs: Json = content["outputs"]
+        outputs: Json = self._commit["outputs"]
         return outputs
+
+    @property
+    def outcome(self) -> str:
+        """How outputs.json says that it ended."""
+        return str(self._commit["outcome"])
+
+    @property
+    def error(self) -> str:
+        """The one sentence of a run that failed and committed nothing."""
+        [error] = self.said("error")
+        assert self.code == 1
+        assert not (self.directory / "outputs.json").exists()
+        return str(error["text"])
+
+    @property
+    def _commit(self) -> Json:
+        content: Json = json.loads((self.directory / "outputs.json").read_text())
+        return content
 
     def connected(self, output: str) -> list[Json]:
         """One output as an input of the next job."""

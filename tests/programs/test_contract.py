@@ -18,7 +18,7 @@ START = f"import sys; sys.path.insert(0, {str(PROGRAMS)!r})\nfrom lanekeeper_job
 class Program:
     """A program of a few lines in a project of its own."""
 
-    def __init__(self, project: Path, body: str) -> None:
+    def __init__(self, project: Path, body: str, keep_versions: str = "newest") -> None:
         self.project = project
         self.run_dir = project / "J1" / "run" / "1"
         self.run_dir.mkdir(parents=True)
@@ -26,7 +26,7 @@ class Program:
             "token": "P1-J1#1-x",
             "project": {"dir": str(project)},
             "job": {"dir": "J1"},
-            "run": {"dir": "J1/run/1"},
+            "run": {"dir": "J1/run/1", "keep_versions": keep_versions},
             "params": {},
             "inputs": {},
             "resources": {},
@@ -39,7 +39,11 @@ class Program:
     def start(self) -> "subprocess.Popen[str]":
         environment = {**os.environ, "LANEKEEPER_JOB_FILE": str(self.run_dir / "job.json")}
         return subprocess.Popen(
-            [sys.executable, str(self.file)], env=environment, stdout=subprocess.PIPE, text=True
+            [sys.executable, str(self.file)],
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
 
     def run(self) -> int:
@@ -139,3 +143,97 @@ def test_the_first_and_the_last_progress_are_never_left_out(tmp_path: Path) -> N
     done = [r.content["done"] for r in program.records if r.type == "progress"]
     assert (done[0], done[-1]) == (1, 100)
     assert len(done) < 10
+
+
+def test_a_point_of_a_curve_has_its_name(tmp_path: Path) -> None:
+    program = Program(tmp_path, "job.metric('resolution_A', 3, 12.5)")
+
+    program.run()
+
+    [point] = [r.content for r in program.records if r.type == "metric"]
+    assert (point["name"], point["x"], point["y"]) == ("resolution_A", 3, 12.5)
+
+
+def test_a_cluster_that_announces_its_time_limit_gets_an_early_end(tmp_path: Path) -> None:
+    body = "job.result('particles', 'J1/a.cs', 1)\nprint('go', flush=True)\nimport sys\n"
+    program = Program(tmp_path, body + "sys.stdin.read()\njob.check()")
+    environment = {**os.environ, "LANEKEEPER_JOB_FILE": str(program.run_dir / "job.json")}
+    with subprocess.Popen(
+        [sys.executable, str(program.file)],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.readline()
+
+        process.send_signal(signal.SIGUSR1)
+        process.stdin.close()
+
+        assert process.wait(20) == 0
+    assert json.loads(program.outputs.read_text())["outcome"] == "completed_early"
+
+
+def test_a_record_after_one_torn_by_a_kill_is_read(tmp_path: Path) -> None:
+    program = Program(tmp_path, "job.log('whole')")
+    (program.run_dir / "messages.jsonl").write_text('\n{"v": 1, "seq": 1, "type": "lo')
+
+    program.run()
+
+    assert [r.content["text"] for r in program.records if r.type == "log"] == ["whole"]
+
+
+VERSIONS = """
+from tables import new_table
+from results import report_table
+for version in (1, 2, None):
+    report_table(job, "particles", new_table(["location"], 5), version=version)
+"""
+
+
+@pytest.mark.parametrize(
+    ("kept", "files"),
+    [
+        ("newest", ["particles.cs", "particles.star"]),
+        (
+            "all",
+            [
+                "particles.cs",
+                "particles.star",
+                "particles_000001.cs",
+                "particles_000001.star",
+                "particles_000002.cs",
+                "particles_000002.star",
+            ],
+        ),
+    ],
+)
+def test_old_versions_go_unless_all_are_kept(tmp_path: Path, kept: str, files: list[str]) -> None:
+    program = Program(tmp_path, VERSIONS.strip(), keep_versions=kept)
+
+    program.run()
+
+    assert [r.content["version"] for r in program.records if r.type == "result"] == [1, 2, "F"]
+    assert sorted(path.name for path in (tmp_path / "J1").glob("particles*")) == files
+
+
+def test_a_kill_ends_workers_in_the_middle_of_their_work(tmp_path: Path) -> None:
+    body = """
+import time
+from ctf_estimation import workers
+with workers(2) as pool:
+    for _ in range(9):
+        pool.submit(time.sleep, 60)
+    print('go', flush=True)
+"""
+    program = Program(tmp_path, body.strip())
+    with program.start() as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "go\n"
+
+        os.killpg(process.pid, signal.SIGTERM)
+
+        assert process.wait(20) == 143
+    assert not program.outputs.exists()
