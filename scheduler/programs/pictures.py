@@ -43,4 +43,4 @@ def save_picks(
         column, row = x * scale, (image.shape[0] - 1 - y) * scale
         box = (column - radius, row - radius, column + radius, row + radius)
         draw.ellipse(box, outline=(64, 220, 120), width=2)
-    picture.save(path, optimize=True)
+    picture.save(path, compress_level=4)

@@ -20,10 +20,25 @@ def simulated(project: Project) -> Run:
     return project.run("simulate_data", params)
 
 
+SMALL = {"count": 2, "size": 256, "particles_per_micrograph": 1}
+
+
 @pytest.fixture(scope="session")
 def small(project: Project) -> Run:
     """Two micrographs of 256², for what does not depend on their content."""
-    return project.run("simulate_data", {"count": 2, "size": 256, "particles_per_micrograph": 1})
+    return project.run("simulate_data", SMALL)
+
+
+@pytest.fixture(scope="session")
+def small_again(project: Project) -> Run:
+    """The same, by another job."""
+    return project.run("simulate_data", SMALL)
+
+
+@pytest.fixture(scope="session")
+def small_of_another_seed(project: Project) -> Run:
+    """The same but for its seed."""
+    return project.run("simulate_data", {**SMALL, "seed": 8})
 
 
 @pytest.fixture(scope="session")
