@@ -122,12 +122,16 @@ async def test_a_dropped_database_is_told_as_restored(real_database: Database) -
 
 
 async def test_leaving_the_feed_ends_its_cursor_on_the_server(real_database: Database) -> None:
+    async def open_cursors() -> int:
+        status = await real_database.client.admin.command("serverStatus")
+        return int(status["metrics"]["cursor"]["open"]["total"])
+
+    before = await open_cursors()  # other tests of the session share the server
     hub = Hub(DatabaseHistory(real_database))
     async with Feed(real_database, hub):
         await hub.wait_ready()
 
     async with asyncio.timeout(TIMEOUT_S):
-        cursors = {"total": 1}
-        while cursors["total"]:  # a request in flight ends a moment later
-            status = await real_database.client.admin.command("serverStatus")
-            cursors = status["metrics"]["cursor"]["open"]
+        open_now = before + 1
+        while open_now > before:  # a request in flight ends a moment later
+            open_now = await open_cursors()
