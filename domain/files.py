@@ -12,6 +12,7 @@ from domain.errors import NotFound
 _MAX_LINKS = 8
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 """Without waiting: opening a pipe that a job has left must not hang the server."""
+_DIRECTORY = _OPEN | os.O_DIRECTORY
 
 
 def open_beneath(root: Path, relative: str) -> BinaryIO:
@@ -91,6 +92,32 @@ def tree_size(directory: Path) -> int:
     return total
 
 
+def _forbid_starts(job_directory: Path) -> None:
+    """Remove every attempt's spec.json; links that a job has left are not followed."""
+    try:
+        run = os.open(job_directory / "run", _DIRECTORY)
+    except OSError:
+        return  # no attempt, or a link in its place
+    try:
+        for name in os.listdir(run):
+            _unlink_spec(run, name)
+    finally:
+        os.close(run)
+
+
+def _unlink_spec(run: int, name: str) -> None:
+    try:
+        attempt = os.open(name, _DIRECTORY, dir_fd=run)
+    except OSError:
+        return  # not an attempt's directory
+    try:
+        os.unlink("spec.json", dir_fd=attempt)
+    except FileNotFoundError:
+        return
+    finally:
+        os.close(attempt)
+
+
 def erase_job_directory(project_dir: Path, job_dir: str) -> int:
     """Erase everything in a job's directory but itself; returns the bytes freed; blocking.
 
@@ -101,8 +128,7 @@ def erase_job_directory(project_dir: Path, job_dir: str) -> int:
     if directory == project_dir or directory.is_symlink() or not directory.is_dir():
         return 0
     freed = tree_size(directory)
-    for spec in directory.glob("run/*/spec.json"):
-        spec.unlink(missing_ok=True)
+    _forbid_starts(directory)
     for entry in os.scandir(directory):
         if entry.is_dir(follow_symlinks=False):
             shutil.rmtree(entry.path)

@@ -37,9 +37,11 @@ async def record_outcome(operation_id: str, outcome: JobOutcome, *, now: datetim
         {"_id": operation_id, "outcomes": place},
         {
             "$set": {"outcomes.$": outcome.model_dump(), "status": OperationStatus.RUNNING},
-            "$min": {"started_at": now},
             "$inc": {"revision": 1},
         },
+    )
+    await Operation.rows().update_one(
+        {"_id": operation_id, "started_at": None}, {"$set": {"started_at": now}}
     )
 
 

@@ -26,6 +26,7 @@ from domain.use_cases.connections import (
     disconnected,
 )
 from domain.use_cases.context import Request
+from domain.use_cases.storable import require_storable
 from domain.use_cases.wiring import specification
 from domain.visibility import visible_project
 
@@ -69,6 +70,8 @@ async def create_job(request: Request, new: NewJob) -> Job:
     Raises NotFound (project, workspace, parent, output), ProjectRefused and BadInput.
     """
     require(request.viewer, Permission.WRITE)
+    require_storable({"title": new.title, "description": new.description}, ())
+    require_storable(new.params, ("params",))
     project = await visible_project(request.viewer, new.project_uid)
     if project.archived or project.detached:
         message = f"Project {project.uid} is archived or detached."
@@ -188,7 +191,9 @@ class _Update(_Edit):
         changes = {name: text for name, text in texts.items() if text is not UNSET}
         if edit.cluster_custom_vars is not UNSET:
             changes["cluster_custom_vars"] = [v.model_dump() for v in edit.cluster_custom_vars]
+        require_storable(changes, ())
         if edit.params is not UNSET:
+            require_storable(edit.params, ("params",))
             merged = {**job.params, **edit.params}
             params = {name: value for name, value in merged.items() if value is not None}
             declaration = declaration_of(request, job.type)

@@ -77,10 +77,11 @@ def _fixed_lane(request: Request, job: Job, instance: Instance) -> str | None:
 
 
 def _check_pins(job: Job, wanted: Wanted, lane: Lane, targets: list[Target]) -> None:
-    if wanted.gpus and len(wanted.gpus) != job.resource_spec.gpu:
+    named = set(wanted.gpus or ())
+    if named and (len(named) != job.resource_spec.gpu or len(named) != len(wanted.gpus or ())):
         need = job.resource_spec.gpu
         raise BadInput(
-            f"Job {job.uid} needs {need} GPUs, but {len(wanted.gpus)} are named.",
+            f"Job {job.uid} needs {need} GPUs, each named once; {len(named)} are named.",
             path=["gpus"],
             code=ErrorCode.GPU_COUNT_MISMATCH,
         )

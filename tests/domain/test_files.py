@@ -82,6 +82,21 @@ def test_erasing_leaves_the_directory_and_what_links_point_to(
     assert (tmp_path / "secret").read_text() == "secret"
 
 
+@pytest.mark.parametrize(("link", "target"), [("run", "../J2/run"), ("run/9", "../../J2/run/1")])
+def test_erasing_never_touches_another_jobs_attempt(project: Path, link: str, target: str) -> None:
+    other = project / "J2" / "run" / "1" / "spec.json"
+    other.parent.mkdir(parents=True)
+    other.write_text("{}")
+    planted = project / "J3" / link
+    planted.parent.mkdir(parents=True, exist_ok=True)
+    planted.symlink_to(target)
+
+    erase_job_directory(project, "J3")
+
+    assert other.read_text() == "{}"
+    assert list((project / "J3").iterdir()) == []
+
+
 @pytest.mark.parametrize("job_dir", ["", ".", "nope"])
 def test_a_project_is_never_erased_for_a_job(project: Path, job_dir: str) -> None:
     assert erase_job_directory(project, job_dir) == 0

@@ -184,3 +184,23 @@ async def test_a_queued_job_is_not_edited(
 
     assert codes(result) == [ErrorCode.INVALID_STATUS]
     assert await Job.get(job.id) == job
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"count": 10**30},
+        {"psize_A": float("inf")},
+        {"$where": "1"},
+        {"a.b": 1},
+        {"seed": "\0"},
+        {"seed": "\ud800"},
+    ],
+)
+async def test_what_the_database_cannot_keep_is_refused(
+    request_context: Request, params: dict[str, object]
+) -> None:
+    with pytest.raises(BadInput):
+        await a_job(request_context, "simulate_data", params=params)
+
+    assert await Job.count() == 0

@@ -213,3 +213,15 @@ async def test_clearing_a_building_job_is_skipped_without_an_error(
     assert (result.outcome, result.errors) == (Outcome.SKIPPED, [])
     assert [n.code for n in result.notices] == [NoticeCode.ALREADY_IN_DESIRED_STATE]
     assert await Job.get(job.id) == job
+
+
+async def test_a_gpu_is_not_pinned_twice(
+    request_context: Request, make_project: MakeProject, make_job: Make, make_target: MakeTarget
+) -> None:
+    await make_project()
+    await make_target(gpu=2)
+    job = await make_job(resource_spec=ResourceNeed(cpu=1, gpu=2, ram=1))
+
+    result = await queued(request_context, job, QueueOptions(gpus=(0, 0)))
+
+    assert codes(result) == [ErrorCode.GPU_COUNT_MISMATCH]
