@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import quote
 
 from beanie import Document, init_beanie
 from bson.timestamp import Timestamp
@@ -184,16 +185,16 @@ async def watch(
         raise
 
 
-async def prepare_replica_set(port: int, set_name: str, *, timeout_s: float) -> None:
-    """Make the mongod on loopback `port` a replica set of one, and wait until it takes writes.
+async def prepare_replica_set(host: str, set_name: str, *, timeout_s: float) -> None:
+    """Make the mongod at `host` a replica set of one, and wait until it takes writes.
 
-    Safe to repeat. A set whose member was known by another port is told the new one.
+    `host` is a socket's path or "name:port", as the set is to know its member. Safe to repeat:
+    a set whose member was known by another name is told the new one.
     Raises TimeoutError if it is not writable within `timeout_s`.
     """
-    client: AsyncIOMotorClient[Row] = AsyncIOMotorClient(
-        "127.0.0.1", port, directConnection=True, serverSelectionTimeoutMS=500
-    )
-    member: Row = {"_id": 0, "host": f"127.0.0.1:{port}"}
+    url = f"mongodb://{quote(host, safe=':')}/?directConnection=true"
+    client: AsyncIOMotorClient[Row] = AsyncIOMotorClient(url, serverSelectionTimeoutMS=500)
+    member: Row = {"_id": 0, "host": host}
     try:
         async with asyncio.timeout(timeout_s):
             while not await _is_writable(client, set_name, member):  # noqa: ASYNC110

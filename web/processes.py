@@ -7,20 +7,22 @@ import os
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager, suppress
-from itertools import chain, repeat
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from domain.database import connect
 from domain.settings import Settings
 from web.child import Child
 from web.embedded_mongo import EmbeddedMongo
 
 log = logging.getLogger(__name__)
 Announce = Callable[[str], Coroutine[None, None, None]]
-STOP_TIMEOUT_S = 4.0
+STOP_TIMEOUT_S = 2.5
 """For the API and for the scheduler; with mongod's, all is stopped within ten seconds."""
 PAUSES_S = (0.1, 0.5, 1.0, 2.0, 5.0)
-"""Before a child that died is started again; the last one repeats."""
+"""Before a part that died is started again; the last one repeats."""
+SETTLED_S = 60.0
+"""A part that has lived so long begins with the first pause again."""
 
 
 class AlreadyRunning(Exception):
@@ -78,25 +80,43 @@ async def serve(settings: Settings, announce: Announce, stop: asyncio.Event) -> 
     """Run everything until `stop` is set; `announce` gets the database's url once all is started.
 
     A part that dies is started again. Jobs are nobody's children here: they run on.
-    Raises AlreadyRunning or EmbeddedMongoError.
+    Raises AlreadyRunning, EmbeddedMongoError or UnsafeDatabase.
     """
     with only_one(settings.data_root):
         async with AsyncExitStack() as stack:
-            url = await _database(settings, stack)
-            environment = {**os.environ, **_environment(settings, url)}
-            for name in ("api", "scheduler"):
-                await _keep(Command(name, environment), stack)
-            announcing = asyncio.create_task(announce(url))
-            stack.callback(announcing.cancel)
+            await _unless(stop, _start_all(settings, announce, stack))
             await stop.wait()
 
 
+async def _unless(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:
+    """Do the work; it is broken off, at whatever point, once `stop` is set."""
+    working = asyncio.create_task(work)
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+    finally:
+        await _end(stopping)
+        await _end(working)
+
+
+async def _start_all(settings: Settings, announce: Announce, stack: AsyncExitStack) -> None:
+    url = await _database(settings, stack)
+    environment = {**os.environ, **_environment(settings, url)}
+    for name in ("api", "scheduler"):
+        await _keep(Command(name, environment), stack)
+    await announce(url)
+
+
 async def _database(settings: Settings, stack: AsyncExitStack) -> str:
-    if settings.mongodb_url is not None:
-        return settings.mongodb_url.get_secret_value()
-    mongo = EmbeddedMongo(settings.data_root)
-    await _keep(mongo, stack)
-    return mongo.url
+    if settings.mongodb_url is None:
+        mongo = EmbeddedMongo(settings.data_root)
+        await _keep(mongo, stack)
+        return mongo.url
+    url = settings.mongodb_url.get_secret_value()
+    async with connect(url, settings.database, []):
+        return url  # it is one that we may use, or this has raised
 
 
 def _environment(settings: Settings, url: str) -> dict[str, str]:
@@ -112,26 +132,31 @@ def _environment(settings: Settings, url: str) -> dict[str, str]:
 
 async def _keep(part: Part, stack: AsyncExitStack) -> None:
     """Start `part`, start it again whenever it dies, stop it when the stack unwinds."""
-    await part.start()
     stack.push_async_callback(part.stop)
+    await part.start()
     keeper = asyncio.create_task(_start_again(part), name=f"keeper of {part.name}")
     stack.push_async_callback(_end, keeper)
 
 
 async def _start_again(part: Part) -> None:
-    for pause_s in chain(PAUSES_S, repeat(PAUSES_S[-1])):
+    deaths = 0
+    while True:
+        began = asyncio.get_running_loop().time()
         code = await part.wait()
         log.warning(
             "%s ended with code %d; it is started again.", part.name, code, extra={"action": "died"}
         )
-        await asyncio.sleep(pause_s)
+        has_settled = asyncio.get_running_loop().time() - began > SETTLED_S
+        deaths = 0 if has_settled else deaths
+        await asyncio.sleep(PAUSES_S[min(deaths, len(PAUSES_S) - 1)])
+        deaths += 1
         try:
             await part.start()
         except Exception:  # a full disk, say: try again later
             log.exception("%s could not be started.", part.name, extra={"action": "start_failed"})
 
 
-async def _end(task: asyncio.Task[None]) -> None:
+async def _end(task: asyncio.Task[Any]) -> None:
     task.cancel()
-    with suppress(asyncio.CancelledError):
+    with suppress(asyncio.CancelledError, Exception):  # who waited for it has been told
         await task

@@ -8,6 +8,7 @@ from pymongo import MongoClient
 from pymongo.database import Database as Mongo
 
 from tests.integration.product import Product, running_product
+from web.embedded_mongo import EmbeddedMongo
 
 pytestmark = [pytest.mark.processes, pytest.mark.mongo]
 READ_WHOLE = frozenset({"lanes", "targets", "tags"})
@@ -35,8 +36,7 @@ def product(mongod_path: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture
 def mongo(product: Product) -> Iterator[Mongo[dict[str, Any]]]:
-    port = int((product.data_dir / "mongodb" / "port").read_text())
-    with MongoClient[dict[str, Any]]("127.0.0.1", port, directConnection=True) as client:
+    with MongoClient[dict[str, Any]](EmbeddedMongo(product.data_dir).url) as client:
         yield client["lanekeeper"]
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.integration.product import Product, running_product
 from tests.integration.test_crashes import check_results
+from web.embedded_mongo import EmbeddedMongo
 
 pytestmark = [pytest.mark.processes, pytest.mark.mongo]
 PARAMS = {"count": 12, "size": 512, "particles_per_micrograph": 10}
@@ -19,10 +20,9 @@ PARAMS = {"count": 12, "size": 512, "particles_per_micrograph": 10}
 @contextmanager
 def second_scheduler(product: Product) -> Iterator[None]:
     """Another `lanekeeper scheduler` beside the one of `serve`."""
-    port = (product.data_dir / "mongodb" / "port").read_text()
     environment = {
         **os.environ,
-        "LANEKEEPER_MONGODB_URL": f"mongodb://127.0.0.1:{port}/?replicaSet=lanekeeper",
+        "LANEKEEPER_MONGODB_URL": EmbeddedMongo(product.data_dir).url,
         "LANEKEEPER_DATA_DIR": str(product.data_dir),
     }
     command = [sys.executable, "-m", "web.cli.main", "scheduler"]

@@ -25,6 +25,7 @@ STUBBORN = (
 PARENT = (
     "import signal, sys; from web.child import Child; "
     "child = Child([sys.executable, '-c', 'import time; time.sleep(600)']); "
+    "signal.signal(signal.SIGTERM, signal.SIG_IGN); "  # the child inherits that
     "child.start(); print(child.pid, flush=True); signal.pause()"
 )
 
@@ -54,7 +55,7 @@ def has_ended(pidfd: int, timeout_s: float) -> bool:
     return bool(select.select([pidfd], [], [], timeout_s)[0])
 
 
-def test_a_child_ends_when_its_parent_is_killed() -> None:
+def test_a_child_ends_when_its_parent_is_killed_even_if_it_ignores_polite_signals() -> None:
     with parent_and_child() as (parent, child):
         pidfd = os.pidfd_open(child.pid)
         was_alive = not has_ended(pidfd, 0)

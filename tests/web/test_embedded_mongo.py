@@ -1,17 +1,16 @@
-"""The private mongod: first start, crashes, strangers on its port; on the real program."""
+"""The private mongod: first start, crashes, who may reach it; on the real program."""
 
 import os
 import signal
-import socketserver
-import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from domain.database import connect
-from web.embedded_mongo import EmbeddedMongo, EmbeddedMongoError, find_mongod
+from web.embedded_mongo import EmbeddedMongo, EmbeddedMongoError, find_mongod, socket_of
 
 pytestmark = [
     pytest.mark.mongo,
@@ -30,23 +29,6 @@ async def running(data_root: Path) -> AsyncIterator[EmbeddedMongo]:
         await mongo.stop()
 
 
-class Stranger(socketserver.TCPServer):
-    allow_reuse_address = True
-
-
-@contextmanager
-def stranger_on(port: int) -> Iterator[None]:
-    """Another program that listens on `port`, and hangs up on whoever calls."""
-    with Stranger(("127.0.0.1", port), socketserver.BaseRequestHandler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 async def write(mongo: EmbeddedMongo, text: str) -> None:
     async with connect(mongo.url, "test", []) as database:
         await database["notes"].insert_one({"text": text})
@@ -61,10 +43,6 @@ def pid_of(data_root: Path) -> int:
     return int((data_root / "mongodb" / "db" / "mongod.lock").read_text())
 
 
-def port_of(mongo: EmbeddedMongo) -> int:
-    return int(mongo.url.split(":")[2].split("/")[0])
-
-
 async def test_the_first_start_takes_durable_writes(tmp_path: Path) -> None:
     async with running(tmp_path) as mongo:
         await write(mongo, "first")
@@ -73,14 +51,12 @@ async def test_the_first_start_takes_durable_writes(tmp_path: Path) -> None:
         assert (tmp_path / "mongodb" / "db").stat().st_mode & 0o077 == 0
 
 
-async def test_a_second_start_finds_the_data_and_its_port(tmp_path: Path) -> None:
+async def test_a_second_start_finds_the_data(tmp_path: Path) -> None:
     async with running(tmp_path) as mongo:
         await write(mongo, "first")
-        port = port_of(mongo)
 
     async with running(tmp_path) as again:
         assert await texts(again) == ["first"]
-        assert port_of(again) == port
 
 
 async def test_after_kill_9_it_starts_without_a_human(tmp_path: Path) -> None:
@@ -95,21 +71,24 @@ async def test_after_kill_9_it_starts_without_a_human(tmp_path: Path) -> None:
         assert await texts(mongo) == ["acknowledged"]
 
 
-async def test_a_stranger_on_its_port_makes_it_choose_another_and_keep_its_data(
-    tmp_path: Path,
-) -> None:
-    async with running(tmp_path) as mongo:
+async def test_data_that_moved_is_served_at_its_new_place(tmp_path: Path) -> None:
+    async with running(tmp_path / "before") as mongo:
         await write(mongo, "first")
-        taken = port_of(mongo)
 
-    with stranger_on(taken):
-        async with running(tmp_path) as moved:
-            assert port_of(moved) != taken
-            assert await texts(moved) == ["first"]
-            kept = port_of(moved)
+    (tmp_path / "before").rename(tmp_path / "after")
 
-    async with running(tmp_path) as again:
-        assert port_of(again) == kept
+    async with running(tmp_path / "after") as moved:
+        assert await texts(moved) == ["first"]
+
+
+async def test_a_path_that_cannot_name_a_socket_is_served_all_the_same(tmp_path: Path) -> None:
+    data_root = tmp_path / ("Capitals, commas: " + 90 * "x")
+
+    async with running(data_root) as mongo:
+        await write(mongo, "first")
+
+        assert await texts(mongo) == ["first"]
+    socket_of(data_root).parent.rmdir()
 
 
 async def test_a_directory_in_use_is_refused_in_a_sentence_that_names_it(tmp_path: Path) -> None:
@@ -134,11 +113,20 @@ async def test_data_that_mongod_cannot_read_is_told_with_the_place_of_its_log(
             pass
 
 
-async def test_only_programs_on_this_machine_can_reach_it(tmp_path: Path) -> None:
+async def test_it_listens_on_no_network_and_only_its_owner_may_enter(tmp_path: Path) -> None:
+    async with running(tmp_path):
+        process = psutil.Process(pid_of(tmp_path))
+
+        assert process.net_connections("inet") == []
+        named = {c.laddr for c in process.net_connections("unix") if c.laddr}
+        assert named == {str(socket_of(tmp_path))}
+        assert socket_of(tmp_path).parent.stat().st_mode & 0o077 == 0
+
+
+async def test_it_runs_no_scripts_and_leaves_zlib_alone(tmp_path: Path) -> None:
     async with running(tmp_path) as mongo:
         async with connect(mongo.url, "test", []) as database:
             answer = await database.client.admin.command("getCmdLineOpts")
 
-        assert answer["parsed"]["net"]["bindIp"] == "127.0.0.1"
         assert answer["parsed"]["net"]["compression"]["compressors"] == "snappy,zstd"
         assert answer["parsed"]["security"]["javascriptEnabled"] is False

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from web.embedded_mongo import EmbeddedMongo, EmbeddedMongoError, find_mongod
+from web.embedded_mongo import EmbeddedMongo, EmbeddedMongoError, find_mongod, socket_of
 
 Usage = namedtuple("Usage", ["total", "used", "free"])
 MIB = 1024**2
@@ -71,3 +71,27 @@ async def test_a_mongod_that_ends_at_once_is_explained_by_its_exit_code(
         await EmbeddedMongo(tmp_path).start()
 
     assert str(tmp_path / "mongodb") in str(told.value)
+
+
+def test_the_socket_lies_with_the_data_where_its_path_allows() -> None:
+    assert socket_of(Path("/data/lab-1")) == Path("/data/lab-1/mongodb/mongod.sock")
+
+
+@pytest.mark.parametrize("name", ["Lab", "lab 1", "a,b", "a:b", "a%2fb", 90 * "x"])
+def test_elsewhere_it_has_a_short_name_of_its_own(name: str) -> None:
+    found = socket_of(Path("/data", name))
+
+    assert found.parent.parent == Path("/tmp")
+    assert found.parent != socket_of(Path("/data", name + "x")).parent
+    assert len(str(found)) < 60
+
+
+async def test_a_directory_of_somebody_else_is_not_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: str(fake_mongod(tmp_path, 0)))
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "mongodb").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(EmbeddedMongoError, match="is not a directory of yours"):
+        await EmbeddedMongo(tmp_path).start()

@@ -1,6 +1,7 @@
 """`lanekeeper serve`: database, API and scheduler under one supervisor; one line with the URL."""
 
 import asyncio
+import itertools
 import logging
 import signal
 import urllib.error
@@ -11,7 +12,7 @@ from typing import Annotated
 import typer
 
 from domain import clock
-from domain.database import connect
+from domain.database import UnsafeDatabase, connect
 from domain.documents import DOCUMENTS
 from domain.instance import ensure_admin
 from domain.settings import Settings
@@ -24,7 +25,9 @@ from web.processes import serve as run_all
 from web.sign_in import make_one_time_token
 
 log = logging.getLogger(__name__)
-READY_TIMEOUT_S = 90.0
+POLL_S = 0.1
+SLOW_S = 60.0
+"""After so long without an answer the operator is told where to look."""
 
 
 def serve(
@@ -40,7 +43,7 @@ def serve(
     try:
         require_free_port(host, port)
         asyncio.run(_serve(settings))
-    except (AlreadyRunning, EmbeddedMongoError, PortTaken) as error:
+    except (AlreadyRunning, EmbeddedMongoError, PortTaken, UnsafeDatabase) as error:
         refuse(str(error))
 
 
@@ -59,9 +62,12 @@ async def _serve(settings: Settings) -> None:
 
 async def _until_healthy(settings: Settings) -> None:
     url = f"http://{_reachable(settings.host)}:{settings.port}{settings.base_path}/healthz"
-    async with asyncio.timeout(READY_TIMEOUT_S):
-        while not await asyncio.to_thread(_answers, url):  # noqa: ASYNC110 - over HTTP there is no event
-            await asyncio.sleep(0.1)
+    for asked in itertools.count(1):
+        if await asyncio.to_thread(_answers, url):
+            return
+        if asked == SLOW_S // POLL_S:
+            log.warning("Not ready yet; the lines above, and %s, say what is missing.", url)
+        await asyncio.sleep(POLL_S)
 
 
 def _answers(url: str) -> bool:
