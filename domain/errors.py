@@ -10,6 +10,10 @@ DomainError
 ├── NeverFits           no target of the lane could run the job, even empty
 ├── RevisionConflict    the object changed since the caller read it
 ├── JobLocked           another operation holds the job
+├── RestartInProgress   the project's one restart is under way
+├── Protected           a final result, or what others depend on
+├── InvalidChain        no chain leads from one job to the other
+├── IdempotencyRefused  the key was used for something else, or its request still runs
 ├── LaneRefused         the lane or target cannot take the job
 ├── InUse               a name is taken, or something still refers to the object
 ├── OperationFailed     the file system or the scheduler failed
@@ -146,12 +150,18 @@ class NeverFits(DomainError):
 
 
 class RevisionConflict(DomainError):
-    """The object changed since the caller read it; `object_id` leads to the present one."""
+    """The object changed since the caller read it.
+
+    `object_id` leads to the present one; `kind` is what it is: job, project, workspace, lane …
+    """
 
     default_code = ErrorCode.REVISION_CONFLICT
 
-    def __init__(self, message: str, *, expected: int, current: int, object_id: str) -> None:
+    def __init__(
+        self, message: str, *, expected: int, current: int, object_id: str, kind: str = "job"
+    ) -> None:
         super().__init__(message)
+        self.kind = kind
         self.expected = expected
         self.current = current
         self.object_id = object_id
@@ -164,6 +174,51 @@ class JobLocked(DomainError):
 
     def __init__(self, message: str, *, operation_id: str | None = None) -> None:
         super().__init__(message)
+        self.operation_id = operation_id
+
+
+class RestartInProgress(DomainError):
+    """One restart at a time in a project; `operation_id` names the one under way."""
+
+    default_code = ErrorCode.RESTART_IN_PROGRESS
+
+    def __init__(self, message: str, *, operation_id: str) -> None:
+        super().__init__(message)
+        self.operation_id = operation_id
+
+
+class Protected(DomainError):
+    """The job is a final result, or others depend on it; `descendants` are their uids."""
+
+    default_code = ErrorCode.HAS_DESCENDANTS
+
+    def __init__(
+        self, message: str, *, descendants: Iterable[str] = (), code: ErrorCode | None = None
+    ) -> None:
+        super().__init__(message, code=code)
+        self.descendants = list(descendants)
+
+
+class InvalidChain(DomainError):
+    """No chain of connections leads from the job `start` to the job `end`; uids."""
+
+    default_code = ErrorCode.INVALID_CHAIN
+
+    def __init__(self, message: str, *, start: str, end: str) -> None:
+        super().__init__(message)
+        self.start = start
+        self.end = end
+
+
+class IdempotencyRefused(DomainError):
+    """The idempotency key came with another input before, or its first request still runs."""
+
+    default_code = ErrorCode.IDEMPOTENCY_KEY_REUSED
+
+    def __init__(
+        self, message: str, *, operation_id: str | None = None, code: ErrorCode | None = None
+    ) -> None:
+        super().__init__(message, code=code)
         self.operation_id = operation_id
 
 

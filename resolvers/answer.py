@@ -10,13 +10,14 @@ from strawberry.permission import PermissionExtension
 from domain.errors import DomainError
 from domain.live.cursor import ANY_FIELD
 from domain.permissions import Permission
-from domain.use_cases.act import JobActionResult as Result
-from domain.use_cases.act import Outcome
+from domain.use_cases.job_results import JobActionResult as Result
+from domain.use_cases.job_results import Outcome
 from resolvers.permissions import CLASSES
 from schema.context import Info
 from schema.described import text
 from schema.directives import Requires
-from schema.payloads.mutation import JobActionPayload, JobActionResult, MutationPayload
+from schema.job_action_result import JobActionResult
+from schema.payloads.mutation import JobActionPayload, MutationPayload
 from schema.refusals import show_errors
 from schema.scalars import BigInt, Cursor
 

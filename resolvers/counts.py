@@ -10,6 +10,7 @@ from domain.documents import Event, Job
 from domain.documents.event_log import EventType
 from domain.status import ACTIVE, CURRENT, JobStatus
 from domain.uids import workspace_id
+from domain.use_cases.facts import dependents_of
 from schema.context import LaneColumn, LaneLoad
 
 _QUEUE_ORDER = {"priority": -1, "queue_entered_at": 1, "_id": 1}
@@ -95,6 +96,12 @@ def _by_lane(stretches: Sequence[Stretch]) -> Mapping[str, list[Stretch]]:
     for stretch in stretches:
         by_lane[stretch.lane].append(stretch)
     return by_lane
+
+
+async def dependents(ids: list[str]) -> list[Sequence[str]]:
+    """The uids of each job's connected children that run or have run."""
+    found = await dependents_of(ids)
+    return [found.get(id, ()) for id in ids]
 
 
 async def of_projects(uids: list[str]) -> list[Mapping[JobStatus, int]]:

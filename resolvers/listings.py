@@ -1,10 +1,12 @@
 """The lists that are read page by page, each with its order and what binds its cursors."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from domain.database import Row
 from domain.documents import Event, Job, Project, User, Workspace
 from domain.documents.event_log import EventType
+from domain.documents.record import Record
 from domain.live.cursor import filter_hash
 from resolvers.job_filter import plain, query_of
 from resolvers.keyset import Listing, SortKey, page_of
@@ -12,6 +14,7 @@ from schema.context import Context, JobsWanted
 from schema.filters import JobOrder, JobOrderField, OrderDirection
 from schema.paging import Page, Window
 
+R = TypeVar("R", bound=Record)
 _NEWEST_FIRST = (SortKey("created_at", falling=True), SortKey("_id", falling=True))
 
 
@@ -95,3 +98,15 @@ async def number_before(job_id: str, tail: int, types: Sequence[EventType] | Non
 
 def _of_log(job_id: str, types: Sequence[EventType] | None) -> Row:
     return {"job_id": job_id} | ({} if types is None else {"type": {"$in": list(types)}})
+
+
+async def whole(kind: type[R]) -> list[R]:
+    """All documents of a kind of which there are few, by id."""
+    return [kind.from_row(row) for row in await kind.rows().find({}).sort("_id", 1).to_list(None)]
+
+
+async def single(kind: type[R], id: str) -> R:
+    """The one document of a kind that exists once."""
+    row = await kind.rows().find_one({"_id": id})
+    assert row is not None, f"the {kind.__name__} is made on the first start"
+    return kind.from_row(row)

@@ -6,7 +6,6 @@ from typing import TypeVar
 
 from strawberry.dataloader import DataLoader
 
-from domain.actions import JobFacts
 from domain.database import Row
 from domain.documents import (
     ApiToken,
@@ -26,9 +25,10 @@ from domain.documents.event_log import EventType
 from domain.documents.instance import INSTANCE_ID, POOL_ID
 from domain.documents.operation import OPEN
 from domain.documents.record import Record
+from domain.job_facts import JobFacts
 from domain.status import ACTIVE, JobStatus
 from domain.uids import JobKey
-from domain.use_cases.act import facts
+from domain.use_cases.facts import facts_of
 from domain.visibility import project_filter, visible_project_uids
 from resolvers import counts
 from resolvers.file_sizes import sizes_of
@@ -40,6 +40,8 @@ from resolvers.listings import (
     listed_projects,
     listed_workspaces,
     number_before,
+    single,
+    whole,
 )
 from schema.context import Context, JobsWanted, LaneColumn, LaneLoad
 from schema.paging import Page, Window
@@ -62,6 +64,7 @@ class DocumentReads:
         self._users = self._by_id(User, _everything)
         self._tags = self._by_id(Tag, _everything)
         self._operations = self._by_id(Operation, _everything)
+        self._dependents = DataLoader(load_fn=counts.dependents)
         self._children = DataLoader(load_fn=self._load_children)
         self._event_types = DataLoader(load_fn=counts.event_types)
         self._running = DataLoader(load_fn=self._load_running)
@@ -154,7 +157,8 @@ class DocumentReads:
         project = await self.project(job.project_uid)
         operation = await self._operations.load(job.active_operation or "")
         is_open = operation is not None and operation.status in OPEN
-        return facts(job, project, operation if is_open else None)
+        dependents = await self._dependents.load(job.id)
+        return facts_of(job, project, operation if is_open else None, dependents)
 
     async def file_sizes(self, project_uid: str, paths: Iterable[str]) -> Mapping[str, int]:
         """The sizes in bytes of those files that exist, by path below the project's directory."""
@@ -217,6 +221,10 @@ class DocumentReads:
         rows = ApiToken.rows().find({"user_id": user_id}).sort("created_at", -1)
         return [ApiToken.from_row(row) for row in await rows.to_list(None)]
 
+    async def tag(self, uid: str) -> Tag | None:
+        """The tag."""
+        return await self._tags.load(uid)
+
     async def tags(self, uids: Iterable[str]) -> list[Tag]:
         """Those of the tags that exist, in order."""
         return [tag for tag in await self._tags.load_many(list(uids)) if tag]
@@ -227,7 +235,7 @@ class DocumentReads:
 
     async def lanes(self) -> list[Lane]:
         """All lanes, by name."""
-        return await self._remember("lanes", lambda: _all(Lane))
+        return await self._remember("lanes", lambda: whole(Lane))
 
     async def columns(self) -> Mapping[str, LaneColumn]:
         """The caller's queued and active jobs by lane; lanes without any are left out."""
@@ -249,7 +257,7 @@ class DocumentReads:
 
     async def targets(self, lane: str | None = None) -> list[Target]:
         """The targets of the lane, or all, by name."""
-        every = await self._remember("targets", lambda: _all(Target))
+        every = await self._remember("targets", lambda: whole(Target))
         return [target for target in every if lane is None or target.lane == lane]
 
     async def running_on(self, target: str) -> list[Job]:
@@ -278,22 +286,12 @@ class DocumentReads:
 
     async def instance(self) -> Instance:
         """The instance's settings."""
-        return await self._remember("instance", lambda: _single(Instance, INSTANCE_ID))
+        return await self._remember("instance", lambda: single(Instance, INSTANCE_ID))
 
     async def pool(self) -> TokenPool:
         """The GPU tokens."""
-        return await self._remember("pool", lambda: _single(TokenPool, POOL_ID))
+        return await self._remember("pool", lambda: single(TokenPool, POOL_ID))
 
 
 async def _everything() -> Row:
     return {}
-
-
-async def _all(kind: type[R]) -> list[R]:
-    return [kind.from_row(row) for row in await kind.rows().find({}).sort("_id", 1).to_list(None)]
-
-
-async def _single(kind: type[R], id: str) -> R:
-    row = await kind.rows().find_one({"_id": id})
-    assert row is not None, f"the {kind.__name__} is made on the first start"
-    return kind.from_row(row)

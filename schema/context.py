@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 import strawberry
 
-from domain.actions import JobFacts
 from domain.clock import Clock
 from domain.database import Row
 from domain.documents import (
@@ -27,6 +26,7 @@ from domain.documents import (
     Workspace,
 )
 from domain.documents.event_log import EventType
+from domain.job_facts import JobFacts
 from domain.job_types import Catalogue
 from domain.live.cursor import CursorSigner, Position
 from domain.live.hub import Hub
@@ -170,6 +170,10 @@ class Reads(Protocol):
 
     async def api_tokens(self, user_id: str) -> list[ApiToken]:
         """The account's tokens, newest first."""
+        ...
+
+    async def tag(self, uid: str) -> Tag | None:
+        """The tag."""
         ...
 
     async def tags(self, uids: Iterable[str]) -> list[Tag]:

@@ -80,6 +80,7 @@ class NeverFitsError(MutationError):
 class RevisionConflictError(MutationError):
     """The object changed since `expectedRevision`. Code: REVISION_CONFLICT."""
 
+    kind: strawberry.Private[str]
     object_id: strawberry.Private[str]
     expected_revision: BigInt = attribute("Revision the caller saw.")
     current_revision: BigInt = attribute("Present revision.")
@@ -87,16 +88,28 @@ class RevisionConflictError(MutationError):
     @field()
     async def job(self, info: Info) -> Job | None:
         """Present state, to rebase on, when the object is a job."""
-        return await self._present_job(info)
+        found = await self._present(info) if self.kind == "job" else None
+        return found if isinstance(found, Job) else None
 
     @field()
     async def current(self, info: Info) -> Node | None:
         """Present state of the object, whatever it is."""
-        return await self._present_job(info)
+        return await self._present(info)
 
-    async def _present_job(self, info: Info) -> Job | None:
-        job = await info.context.reads.job(self.object_id)
-        return Job.from_document(job) if job else None
+    async def _present(self, info: Info) -> Node | None:
+        reads = info.context.reads
+        by_id = {
+            "job": reads.job,
+            "project": reads.project,
+            "workspace": reads.workspace,
+            "lane": reads.lane,
+            "target": reads.target,
+            "user": reads.user,
+            "tag": reads.tag,
+        }
+        found = await by_id[self.kind](self.object_id) if self.kind in by_id else None
+        node: Node | None = present(found) if found else None
+        return node
 
 
 @object_type
@@ -120,10 +133,7 @@ class JobLockedError(MutationError):
     @field()
     async def operation(self, info: Info) -> JobOperation | None:
         """The holder."""
-        if self.operation_id is None:
-            return None
-        operation = await info.context.reads.operation(self.operation_id)
-        return JobOperation.from_document(operation) if operation else None
+        return await _operation(info, self.operation_id)
 
 
 @object_type
@@ -151,12 +161,38 @@ class ProtectedJobError(MutationError):
 
 
 @object_type
+class InvalidChainError(MutationError):
+    """No chain connects the two jobs. Code: INVALID_CHAIN."""
+
+    start_job_uid: JobUid = attribute("Start.")
+    end_job_uid: JobUid = attribute("End.")
+
+
+@object_type
+class IdempotencyError(MutationError):
+    """The idempotency key was used with different input, or its first request is still running.
+    Codes: IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_FLIGHT."""
+
+    operation_id: strawberry.Private[str | None]
+
+    @field()
+    async def operation(self, info: Info) -> JobOperation | None:
+        """The original operation."""
+        return await _operation(info, self.operation_id)
+
+
+@object_type
 class OperationFailedError(MutationError):
     """Something outside the server failed during the action. Codes: STORAGE_FAILURE,
     SCHEDULER_FAILURE, TARGET_UNREACHABLE, UNKNOWN."""
 
     retryable: bool = attribute("Whether repeating with the same idempotency key may succeed.")
     retry_after_ms: int | None = attribute("Suggested delay.")
+
+
+async def _operation(info: Info, id: str | None) -> JobOperation | None:
+    operation = await info.context.reads.operation(id) if id else None
+    return JobOperation.from_document(operation) if operation else None
 
 
 EVERY = (
@@ -173,6 +209,8 @@ EVERY = (
     LaneError,
     InUseError,
     ProtectedJobError,
+    InvalidChainError,
+    IdempotencyError,
     OperationFailedError,
 )
 """All types of errors."""

@@ -7,7 +7,7 @@ import strawberry
 from strawberry import UNSET
 
 from domain import documents
-from domain.actions import JobAction, refusals
+from domain.actions import ON_JOBS, JobAction, refusals
 from domain.documents.event_log import EventType
 from domain.status import ACTIVE, QueueStatus
 from schema.context import Info
@@ -215,7 +215,7 @@ class Job(JobRecord):
     ) -> list[JobActionAvailability]:
         """Which actions the caller may take now, and why not."""
         facts = await info.context.reads.facts(self.document)
-        wanted = only or JobAction
+        wanted = only or ON_JOBS
         return [
             JobActionAvailability.of(action, refusals(action, facts, info.context.caller))
             for action in wanted

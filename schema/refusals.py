@@ -9,8 +9,10 @@ from domain.permissions import Permission
 from schema.errors import (
     BuildErrorsError,
     ForbiddenError,
+    IdempotencyError,
     InputError,
     InUseError,
+    InvalidChainError,
     InvalidJobStatusError,
     JobLockedError,
     LaneError,
@@ -18,12 +20,14 @@ from schema.errors import (
     NotFoundError,
     OperationFailedError,
     ProjectStateError,
+    ProtectedJobError,
+    RestartInProgressError,
     RevisionConflictError,
 )
 from schema.job_run import JobBuildError, ResourceShortage
 from schema.mutation_error import MutationError
 from schema.presenting import present
-from schema.scalars import BigInt, ProjectUid
+from schema.scalars import BigInt, JobUid, ProjectUid
 
 
 def show_errors(refusals: Iterable[errors.DomainError]) -> list[MutationError]:
@@ -86,6 +90,7 @@ def _never_fits(error: errors.NeverFits) -> NeverFitsError:
 def _revision_conflict(error: errors.RevisionConflict) -> RevisionConflictError:
     return RevisionConflictError(
         **_head(error),
+        kind=error.kind,
         object_id=error.object_id,
         expected_revision=BigInt(error.expected),
         current_revision=BigInt(error.current),
@@ -95,6 +100,28 @@ def _revision_conflict(error: errors.RevisionConflict) -> RevisionConflictError:
 @present.register(errors.JobLocked)
 def _job_locked(error: errors.JobLocked) -> JobLockedError:
     return JobLockedError(**_head(error), operation_id=error.operation_id)
+
+
+@present.register(errors.RestartInProgress)
+def _restart_in_progress(error: errors.RestartInProgress) -> RestartInProgressError:
+    return RestartInProgressError(**_head(error), operation_id=error.operation_id)
+
+
+@present.register(errors.Protected)
+def _protected(error: errors.Protected) -> ProtectedJobError:
+    uids = [JobUid(uid) for uid in error.descendants]
+    return ProtectedJobError(**_head(error), descendant_job_uids=uids)
+
+
+@present.register(errors.InvalidChain)
+def _invalid_chain(error: errors.InvalidChain) -> InvalidChainError:
+    start, end = JobUid(error.start), JobUid(error.end)
+    return InvalidChainError(**_head(error), start_job_uid=start, end_job_uid=end)
+
+
+@present.register(errors.IdempotencyRefused)
+def _idempotency_refused(error: errors.IdempotencyRefused) -> IdempotencyError:
+    return IdempotencyError(**_head(error), operation_id=error.operation_id)
 
 
 @present.register(errors.LaneRefused)

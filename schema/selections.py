@@ -5,7 +5,7 @@ from strawberry import UNSET
 
 from domain.status import JobStatus
 from domain.uids import JobKey
-from domain.use_cases import act
+from domain.use_cases import job_results
 from schema.described import attribute, input_type, one_of_input
 from schema.given import given
 from schema.node import key_of
@@ -48,10 +48,10 @@ class JobTarget:
     )
 
     @property
-    def target(self) -> act.JobTarget:
+    def target(self) -> job_results.JobTarget:
         """The target as the use cases take it; raises BadInput if the job's id is malformed."""
         statuses = given(self.expected_statuses)
-        return act.JobTarget(
+        return job_results.JobTarget(
             self.job.key,
             expected_revision=given(self.expected_revision),
             expected_statuses=None if statuses is None else frozenset(statuses),

@@ -1,165 +1,147 @@
-"""The one road of every job action: get, ask the rule, act, one result per job.
+"""The one road of every job action: get, ask the rule, plan, act, one result per job.
 
-One job is a list of one. Results come in request order; a job that fails stops no other.
+One job is a list of one. Results come in request order; what a failure does to the other jobs
+is the caller's policy.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Protocol
 
-from domain import operations
-from domain.actions import JobAction, JobFacts, is_held, refusals
-from domain.documents import Job, Operation, Project
+from domain.actions import JobAction, is_held, refusals
+from domain.documents import Job
+from domain.error_codes import ErrorCode
 from domain.errors import (
-    BuildProblem,
+    BadInput,
     DomainError,
     JobMoved,
     NotFound,
     RevisionConflict,
     StatusRefused,
 )
-from domain.status import EVERY, JobStatus
 from domain.uids import JobKey
 from domain.use_cases.context import Request
-from domain.visibility import visible_job
-
-
-class Outcome(StrEnum):
-    """What became of one job (contract: JobActionOutcome)."""
-
-    APPLIED = "applied"
-    ACCEPTED = "accepted"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-    NOT_ATTEMPTED = "not_attempted"
-    PLANNED = "planned"
-
-
-class NoticeCode(StrEnum):
-    """What the caller should know though nothing went wrong (contract: NoticeCode)."""
-
-    LANE_OVERRIDDEN = "lane_overridden"
-    ALREADY_IN_DESIRED_STATE = "already_in_desired_state"
-    OUTPUTS_USED_BY_CHILDREN = "outputs_used_by_children"
-    QUEUE_PLACE_KEPT = "queue_place_kept"
-
-
-@dataclass(frozen=True)
-class Notice:
-    """One notice, for people and for programs."""
-
-    code: NoticeCode
-    message: str
-
-
-@dataclass(frozen=True)
-class JobTarget:
-    """A job and what the caller believes of it; a belief that is wrong refuses the action."""
-
-    key: JobKey
-    expected_revision: int | None = None
-    expected_statuses: frozenset[JobStatus] | None = None
-
-    @property
-    def only_in(self) -> frozenset[JobStatus]:
-        """The statuses in which the caller wants the action."""
-        return EVERY if self.expected_statuses is None else self.expected_statuses
-
-
-@dataclass
-class Done:
-    """What an action did to one job, or would do in a dry run."""
-
-    job: Job
-    operation: Operation | None = None
-    notices: list[Notice] = field(default_factory=list)
-    bytes_freed: int | None = None
-
-
-@dataclass
-class JobActionResult:
-    """One job's result; `job` is the job afterwards, None if the caller may not see it."""
-
-    index: int
-    key: JobKey
-    action: JobAction
-    outcome: Outcome
-    job: Job | None = None
-    operation: Operation | None = None
-    notices: list[Notice] = field(default_factory=list)
-    bytes_freed: int | None = None
-    errors: list[DomainError] = field(default_factory=list)
+from domain.use_cases.facts import Scene, read_scene
+from domain.use_cases.job_results import (
+    BulkPolicy,
+    Done,
+    JobActionResult,
+    JobTarget,
+    Notice,
+    NoticeCode,
+    Outcome,
+)
 
 
 class Action(Protocol):
-    """One action with its options; `apply` makes conditional writes and may be refused."""
+    """One action with its options, for all jobs of one request."""
 
     @property
     def name(self) -> JobAction:
         """Which action it is."""
 
+    async def prepare(self, request: Request, jobs: Sequence[Job]) -> None:
+        """Read at once what all jobs need; a refusal here refuses the whole request."""
+
     async def plan(self, request: Request, job: Job) -> Done:
-        """Check what only the database can tell, and say what `apply` would do."""
+        """Check what only the options and the database can tell, and say what `apply` would do."""
 
     async def apply(self, request: Request, job: Job, target: JobTarget) -> Done:
         """Do it; raises DomainError, JobMoved included, and then has changed nothing."""
 
+    async def conclude(self, request: Request, done: Sequence[Done]) -> None:
+        """Do what is left to do once for all jobs; `done` are those that were applied."""
+
+
+class BaseAction:
+    """An action that needs no preparation, always works as planned, and leaves nothing over."""
+
+    async def prepare(self, request: Request, jobs: Sequence[Job]) -> None:
+        """Nothing to read."""
+
+    async def plan(self, request: Request, job: Job) -> Done:  # noqa: ARG002
+        """Nothing to say before it is tried."""
+        return Done(job)
+
+    async def conclude(self, request: Request, done: Sequence[Done]) -> None:
+        """Nothing is left."""
+
+
+class NothingDone(Exception):
+    """All or nothing was asked for and one job failed on the way: undo, and show `results`."""
+
+    def __init__(self, results: list[JobActionResult]) -> None:
+        super().__init__("One job could not be acted on, so none was.")
+        self.results = results
+
 
 async def act(
-    request: Request, targets: Sequence[JobTarget], action: Action, *, dry_run: bool = False
-) -> list[JobActionResult]:
-    """Apply `action` to each of `targets` that it is open for, in their order."""
-    return [
-        await _act_on_one(request, index, target, action, dry_run=dry_run)
-        for index, target in enumerate(targets)
-    ]
-
-
-async def _act_on_one(
-    request: Request, index: int, target: JobTarget, action: Action, *, dry_run: bool
-) -> JobActionResult:
-    result = JobActionResult(index, target.key, action.name, Outcome.FAILED)
-    try:
-        result.job = await visible_job(request.viewer, target.key)
-        await _decide(request, result, result.job, target, action, dry_run=dry_run)
-    except JobMoved:
-        await _explain_move(request, result)
-    except DomainError as refusal:
-        result.errors = [refusal]
-    return result
-
-
-async def _decide(
     request: Request,
-    result: JobActionResult,
-    job: Job,
-    target: JobTarget,
+    targets: Sequence[JobTarget],
     action: Action,
     *,
-    dry_run: bool,
-) -> None:
-    _check_beliefs(job, target)
-    if is_held(job.status, action.name) and not job.deleted:
+    policy: BulkPolicy = BulkPolicy.APPLY_APPLICABLE,
+    dry_run: bool = False,
+) -> list[JobActionResult]:
+    """Apply `action` to those of `targets` that it is open for, as `policy` says.
+
+    Raises BadInput if there are too many jobs, or one is named twice, and NothingDone if writes
+    must be undone: the caller's transaction does that.
+    """
+    _check_selection(request, targets)
+    results = [
+        JobActionResult(index, target.key, action.name, Outcome.NOT_ATTEMPTED)
+        for index, target in enumerate(targets)
+    ]
+    scene = await read_scene(request.viewer, (target.key for target in targets))
+    for result, target in zip(results, targets, strict=True):
+        _judge(request, result, scene, target)
+    jobs = [result.job for result in results if result.is_open and result.job is not None]
+    await action.prepare(request, jobs)
+    plans = [await _plan(request, result, action) for result in results]
+    attempted = _attempted(results, policy)
+    if dry_run:
+        _show_plans(results, plans, attempted)
+        return results
+    await _carry_out(request, list(zip(results, targets, strict=True))[:attempted], action, policy)
+    return results
+
+
+def _check_selection(request: Request, targets: Sequence[JobTarget]) -> None:
+    most = request.settings.max_jobs_per_request
+    if len(targets) > most:
+        message = f"At most {most} jobs can be acted on at once."
+        raise BadInput(message, path=["jobs"], code=ErrorCode.TOO_MANY_JOBS)
+    first: dict[JobKey, int] = {}
+    for index, target in enumerate(targets):
+        if first.setdefault(target.key, index) != index:
+            message = f"Job {target.key} is named twice."
+            raise BadInput(message, path=["jobs", str(index)])
+
+
+def _judge(request: Request, result: JobActionResult, scene: Scene, target: JobTarget) -> None:
+    job = result.job = scene.jobs.get(str(target.key))
+    if job is None:
+        result.refuse([NotFound(f"There is no job {target.key}.", path=["job"])])
+        return
+    wrong_belief = _wrong_belief(job, target)
+    if wrong_belief is not None:
+        result.refuse([wrong_belief])
+        return
+    facts = scene.facts(job)
+    if is_held(facts, result.action):
         result.outcome = Outcome.SKIPPED
-        notice = f"Job {job.uid} is {job.status} already."
-        result.notices = [Notice(NoticeCode.ALREADY_IN_DESIRED_STATE, notice)]
+        message = f"Job {job.uid} is so already."
+        result.notices = [Notice(NoticeCode.ALREADY_IN_DESIRED_STATE, message)]
         return
-    result.errors = refusals(action.name, await facts_of(job), request.viewer)
-    if result.errors:
-        return
-    planned = await action.plan(request, job)
-    done = planned if dry_run else await action.apply(request, job, target)
-    acted = Outcome.ACCEPTED if done.operation is not None else Outcome.APPLIED
-    result.outcome = Outcome.PLANNED if dry_run else acted
-    result.job, result.operation = done.job, done.operation
-    result.notices, result.bytes_freed = done.notices, done.bytes_freed
+    reasons = refusals(result.action, facts, request.viewer)
+    if reasons:
+        result.refuse(reasons)
 
 
-def _check_beliefs(job: Job, target: JobTarget) -> None:
+def _wrong_belief(job: Job, target: JobTarget) -> DomainError | None:
     if target.expected_revision not in (None, job.revision):
         assert target.expected_revision is not None
-        raise RevisionConflict(
+        return RevisionConflict(
             f"Job {job.uid} has changed since you read it.",
             expected=target.expected_revision,
             current=job.revision,
@@ -167,38 +149,88 @@ def _check_beliefs(job: Job, target: JobTarget) -> None:
         )
     if job.status not in target.only_in:
         message = f"Job {job.uid} is {job.status} by now."
-        raise StatusRefused(message, current=job.status, allowed=target.only_in)
+        return StatusRefused(message, current=job.status, allowed=target.only_in)
+    return None
+
+
+async def _plan(request: Request, result: JobActionResult, action: Action) -> Done | None:
+    if not result.is_open or result.job is None:
+        return None
+    try:
+        return await action.plan(request, result.job)
+    except DomainError as refusal:
+        result.refuse([refusal])
+        return None
+
+
+def _attempted(results: Sequence[JobActionResult], policy: BulkPolicy) -> int:
+    """How many of the jobs, from the first on, are tried under `policy`."""
+    first = next((r.index for r in results if r.errors), len(results))
+    if policy is BulkPolicy.APPLY_APPLICABLE or first == len(results):
+        return len(results)
+    return 0 if policy is BulkPolicy.ALL_OR_NOTHING else first
+
+
+def _show_plans(
+    results: Sequence[JobActionResult], plans: Sequence[Done | None], attempted: int
+) -> None:
+    for result, planned in zip(results[:attempted], plans, strict=False):
+        if planned is not None:
+            result.take(planned, Outcome.PLANNED)
+
+
+async def _carry_out(
+    request: Request,
+    wanted: Sequence[tuple[JobActionResult, JobTarget]],
+    action: Action,
+    policy: BulkPolicy,
+) -> None:
+    done: list[Done] = []
+    for result, target in wanted:
+        if not result.is_open:
+            continue
+        applied = await _apply(request, result, target, action)
+        if applied is not None:
+            done += [] if applied.skipped else [applied]
+        elif policy is BulkPolicy.ALL_OR_NOTHING:
+            raise NothingDone(_undone([result for result, _ in wanted]))
+        elif policy is BulkPolicy.STOP_ON_FIRST_ERROR:
+            break
+    if done:
+        await action.conclude(request, done)
+
+
+async def _apply(
+    request: Request, result: JobActionResult, target: JobTarget, action: Action
+) -> Done | None:
+    assert result.job is not None
+    try:
+        done = await action.apply(request, result.job, target)
+    except JobMoved:
+        await _explain_move(request, result)
+    except DomainError as refusal:
+        result.refuse([refusal])
+    else:
+        result.take(done, Outcome.APPLIED if done.operation is None else Outcome.ACCEPTED)
+        return done
+    return None
 
 
 async def _explain_move(request: Request, result: JobActionResult) -> None:
     """Somebody was quicker: say so with the rule's own words for the job as it is now."""
-    try:
-        job = result.job = await visible_job(request.viewer, result.key)
-    except NotFound as gone:
-        result.errors = [gone]
+    scene = await read_scene(request.viewer, [result.key])
+    job = result.job = scene.jobs.get(str(result.key))
+    if job is None:
+        result.refuse([NotFound(f"There is no job {result.key}.", path=["job"])])
         return
-    reasons = refusals(result.action, await facts_of(job), request.viewer)
+    reasons = refusals(result.action, scene.facts(job), request.viewer)
     message = f"Job {job.uid} changed at the same moment; it is {job.status} now."
-    result.errors = reasons or [StatusRefused(message, current=job.status)]
+    result.refuse(reasons or [StatusRefused(message, current=job.status)])
 
 
-async def facts_of(job: Job) -> JobFacts:
-    """What the rules need to know of the job, its project and its operation."""
-    project = await Project.get(job.project_uid)
-    operation = await operations.open_operation(job.active_operation)
-    return facts(job, project, operation)
-
-
-def facts(job: Job, project: Project | None, operation: Operation | None) -> JobFacts:
-    """The same, of documents that were read before; `operation` only if it is open."""
-    problems = tuple(BuildProblem(e.type, tuple(e.loc), e.message) for e in job.build_errors)
-    return JobFacts(
-        uid=job.uid,
-        status=job.status,
-        project_uid=job.project_uid,
-        deleted=job.deleted,
-        project_writable=project is not None and not (project.archived or project.detached),
-        operation=operation.id if operation else None,
-        operation_action=operation.action if operation else None,
-        build_problems=problems,
-    )
+def _undone(results: Sequence[JobActionResult]) -> list[JobActionResult]:
+    for result in results:
+        if not result.errors and result.outcome is not Outcome.SKIPPED:
+            result.outcome, result.operation, result.created_job = Outcome.NOT_ATTEMPTED, None, None
+            result.bytes_freed = None
+    return list(results)

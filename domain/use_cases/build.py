@@ -18,7 +18,7 @@ from domain.job_types import JobTypeDeclaration, availability
 from domain.permissions import Permission, require
 from domain.status import JobStatus
 from domain.uids import JobKey, workspace_id
-from domain.use_cases.act import Done, JobActionResult, JobTarget, act
+from domain.use_cases.act import BaseAction, act
 from domain.use_cases.connections import (
     NewConnection,
     check_connection,
@@ -26,6 +26,7 @@ from domain.use_cases.connections import (
     disconnected,
 )
 from domain.use_cases.context import Request
+from domain.use_cases.job_results import Done, JobActionResult, JobTarget
 from domain.use_cases.storable import require_storable
 from domain.use_cases.wiring import specification
 from domain.visibility import visible_project
@@ -153,14 +154,10 @@ async def _numbered(request: Request, new: NewJob, declaration: JobTypeDeclarati
     )
 
 
-class _Edit(ABC):
+class _Edit(BaseAction, ABC):
     """An action that rewrites a building job's specification from what it was."""
 
     name: JobAction
-
-    async def plan(self, request: Request, job: Job) -> Done:  # noqa: ARG002
-        """Nothing to say before it is tried."""
-        return Done(job)
 
     @abstractmethod
     async def changed(self, request: Request, job: Job, project: Project) -> Row:

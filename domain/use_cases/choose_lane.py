@@ -8,8 +8,8 @@ from domain.error_codes import ErrorCode
 from domain.errors import BadInput, LaneRefused, NeverFits
 from domain.permissions import require_lane
 from domain.resources import Capacity, ResourceSpec, capacity, closest, lacks_pinned, shortages
-from domain.use_cases.act import Notice, NoticeCode
 from domain.use_cases.context import Request
+from domain.use_cases.job_results import Notice, NoticeCode
 
 
 class Wanted(Protocol):

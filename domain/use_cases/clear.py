@@ -8,8 +8,9 @@ from domain import job_moves, operations
 from domain.actions import JobAction
 from domain.documents import Job
 from domain.status import DONE, JobStatus
-from domain.use_cases.act import Done, JobActionResult, JobTarget, Notice, NoticeCode, act
+from domain.use_cases.act import BaseAction, act
 from domain.use_cases.context import Request
+from domain.use_cases.job_results import Done, JobActionResult, JobTarget, Notice, NoticeCode
 
 
 async def clear(
@@ -20,7 +21,7 @@ async def clear(
 
 
 @dataclass(frozen=True)
-class _Clear:
+class _Clear(BaseAction):
     name: JobAction = JobAction.CLEAR
 
     async def plan(self, request: Request, job: Job) -> Done:  # noqa: ARG002

@@ -7,8 +7,9 @@ from domain import job_moves, operations
 from domain.actions import JobAction
 from domain.documents import Job
 from domain.status import ACTIVE
-from domain.use_cases.act import Done, JobActionResult, JobTarget, act
+from domain.use_cases.act import BaseAction, act
 from domain.use_cases.context import Request
+from domain.use_cases.job_results import Done, JobActionResult, JobTarget
 
 
 async def kill(
@@ -19,11 +20,8 @@ async def kill(
 
 
 @dataclass(frozen=True)
-class _Kill:
+class _Kill(BaseAction):
     name: JobAction = JobAction.KILL
-
-    async def plan(self, request: Request, job: Job) -> Done:  # noqa: ARG002
-        return Done(job)
 
     async def apply(self, request: Request, job: Job, target: JobTarget) -> Done:
         under_way = await operations.open_operation(job.active_operation)

@@ -13,9 +13,10 @@ from domain.error_codes import ErrorCode
 from domain.errors import BadInput, Forbidden
 from domain.permissions import Permission
 from domain.status import JobStatus, QueueStatus
-from domain.use_cases.act import Done, JobActionResult, JobTarget, Notice, NoticeCode, act
+from domain.use_cases.act import BaseAction, act
 from domain.use_cases.choose_lane import ChosenLane, choose_lane
 from domain.use_cases.context import Request
+from domain.use_cases.job_results import Done, JobActionResult, JobTarget, Notice, NoticeCode
 
 HIGHEST_PRIORITY = 100
 
@@ -44,7 +45,7 @@ async def queue(
 
 
 @dataclass(frozen=True)
-class _Queue:
+class _Queue(BaseAction):
     options: QueueOptions = field(default_factory=QueueOptions)
     name: JobAction = JobAction.QUEUE
 

@@ -9,10 +9,10 @@ from domain.error_codes import ErrorCode
 from domain.errors import BadInput, NotFound, ProjectRefused
 from domain.status import JobStatus
 from domain.use_cases import build
-from domain.use_cases.act import JobActionResult, JobTarget, Outcome
 from domain.use_cases.build import JobEdit, NewJob
 from domain.use_cases.connections import NewConnection
 from domain.use_cases.context import Request
+from domain.use_cases.job_results import JobActionResult, JobTarget, Outcome
 
 MakeProject = Callable[..., Awaitable[Project]]
 

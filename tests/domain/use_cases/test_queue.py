@@ -11,8 +11,8 @@ from domain.documents.shapes import BuildError, ResourceNeed
 from domain.error_codes import ErrorCode
 from domain.status import JobStatus
 from domain.use_cases import clear, queue
-from domain.use_cases.act import JobActionResult, JobTarget, NoticeCode, Outcome
 from domain.use_cases.context import Request
+from domain.use_cases.job_results import JobActionResult, JobTarget, NoticeCode, Outcome
 from domain.use_cases.queue import QueueOptions
 from tests.conftest import NOON, viewer_of
 
