@@ -65,8 +65,7 @@ async def _log_end(attempt: Attempt, job: Job, end: End, now: datetime) -> None:
 
 
 async def _move_to_end(attempt: Attempt, job: Job, end: End, *, term: int, now: datetime) -> None:
-    directory = Path(attempt.project_dir, job.job_dir)
-    size = await asyncio.to_thread(tree_size, directory)
+    size = await asyncio.to_thread(tree_size, Path(attempt.project_dir), job.job_dir)
     killed = end.status is JobStatus.KILLED
     try:
         await job_moves.move(
