@@ -122,7 +122,7 @@ def _obstacle(job: Job, project: Project | None, parents: Mapping[str, Row]) -> 
         why = "is archived" if project and project.archived else "has its queue paused"
         return Reason(QueueStatus.PROJECT_PAUSED, f"Project {job.project_uid} {why}.")
     if job.on_hold:
-        return Reason(QueueStatus.ON_HOLD, "Held.")
+        return Reason(QueueStatus.ON_HOLD, _who_holds(job))
     if job.no_check_inputs_ready:
         return None
     waits = [
@@ -130,6 +130,12 @@ def _obstacle(job: Job, project: Project | None, parents: Mapping[str, Row]) -> 
     ]
     sentences = [sentence for sentence in waits if sentence]
     return Reason(QueueStatus.WAITING_INPUTS, " · ".join(sentences[:3])) if sentences else None
+
+
+def _who_holds(job: Job) -> str:
+    """What was written when the job was held: by whom and since when."""
+    told = job.waiting_for
+    return told.message if told and told.status == QueueStatus.ON_HOLD else "Held."
 
 
 def _wait(job: Job, parent_uid: str, parent: Row | None) -> str | None:

@@ -58,6 +58,7 @@ class Job(Record):
     status: JobStatus = JobStatus.BUILDING
     moved_by: str | None = None
     priority: int = 0
+    has_own_priority: bool = False
     queued_by: str | None = None
     queued_to_lane: str | None = None
     queued_to_hostname: str | None = None
