@@ -79,6 +79,27 @@ async def change(
     return await _write(key, guard, dict(changes), unset, now, {}, expected_revision)
 
 
+async def change_many(
+    job_ids: Sequence[str], *, changes: Mapping[str, object], now: datetime
+) -> None:
+    """Write the same to many jobs, whatever their status; deleted ones are left alone.
+
+    Each job's revision rises by one. What is written must not depend on what a job was.
+    """
+    assert "status" not in changes, "the status is written by move()"
+    if job_ids:
+        await Job.rows().update_many(
+            {"_id": {"$in": list(job_ids)}, "deleted": False},
+            {"$set": {"updated_at": now, **changes}, "$inc": {"revision": 1}},
+        )
+
+
+async def add(jobs: Sequence[Job]) -> None:
+    """Store new jobs in one write."""
+    if jobs:
+        await Job.rows().insert_many([job.model_dump(by_alias=True) for job in jobs])
+
+
 async def release_from_operation(
     job_ids: Sequence[str], operation_id: str, *, now: datetime
 ) -> None:
