@@ -172,7 +172,7 @@ class JobType(Node):
             available=reason is None,
             unavailable_reason=reason,
             provider=catalogue.providers.get(declaration.type, "lanekeeper"),
-            following=declaration.next_steps,
+            following=tuple(step.type for step in declaration.steps),
         )
 
 

@@ -6,12 +6,14 @@ from domain.job_types.declaration import (
     BuilderTag,
     InputDeclaration,
     JobTypeDeclaration,
+    NextStep,
     OutputDeclaration,
     ParamDeclaration,
     ParamType,
     Stability,
 )
 from domain.job_types.load import load_declaration
+from domain.job_types.next_steps import next_inputs, next_types
 from domain.job_types.params import (
     ParamProblem,
     Resources,
@@ -28,6 +30,7 @@ __all__ = [
     "DeclarationRefused",
     "InputDeclaration",
     "JobTypeDeclaration",
+    "NextStep",
     "OutputDeclaration",
     "ParamDeclaration",
     "ParamProblem",
@@ -39,6 +42,8 @@ __all__ = [
     "complete_params",
     "load_catalogue",
     "load_declaration",
+    "next_inputs",
+    "next_types",
     "render_command",
     "resources",
 ]

@@ -174,6 +174,17 @@ class Requirements:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NextStep:
+    """A type that commonly comes next; `connect` maps its inputs to outputs of this type.
+
+    Without `connect`, pairs are found (see `next_steps.next_inputs`).
+    """
+
+    type: str
+    connect: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class JobTypeDeclaration:
     """One job type in one version; `sections` gives the titles of groups of params."""
 
@@ -187,7 +198,7 @@ class JobTypeDeclaration:
     stability: Stability = Stability.STABLE
     builder_tags: tuple[BuilderTag, ...] = ()
     hidden: bool = False
-    next_steps: tuple[str, ...] = ()
+    next_steps: tuple[str | NextStep, ...] = ()
     citation: str = ""
     requires: Requirements = field(default_factory=Requirements)
     resources: ResourceDeclaration = field(default_factory=ResourceDeclaration)
@@ -195,3 +206,8 @@ class JobTypeDeclaration:
     sections: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, InputDeclaration] = field(default_factory=dict)
     outputs: Mapping[str, OutputDeclaration] = field(default_factory=dict)
+
+    @property
+    def steps(self) -> tuple[NextStep, ...]:
+        """The next steps, each in its long form."""
+        return tuple(s if isinstance(s, NextStep) else NextStep(type=s) for s in self.next_steps)

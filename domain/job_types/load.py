@@ -87,6 +87,7 @@ def _check(declaration: JobTypeDeclaration) -> None:
     _check_defaults(declaration)
     _check_resources(declaration)
     _check_command(declaration)
+    _check_next_steps(declaration)
 
 
 def _check_data_types(declaration: JobTypeDeclaration) -> None:
@@ -137,3 +138,15 @@ def _check_command(declaration: JobTypeDeclaration) -> None:
     params = dict.fromkeys(declaration.params, True)
     context = {**dict.fromkeys(given, ""), "params": params, "resources": {"cpu_count": 1}}
     render_command(declaration, context)
+
+
+def _check_next_steps(declaration: JobTypeDeclaration) -> None:
+    """Each type once, since it names the step; only outputs that there are."""
+    seen: set[str] = set()
+    for step in declaration.steps:
+        if step.type in seen:
+            raise DeclarationRefused(f"next_steps names {step.type} twice")
+        seen.add(step.type)
+        for output in (step.connect or {}).values():
+            if output not in declaration.outputs:
+                raise DeclarationRefused(f"next_steps connects {output!r}, which is no output")

@@ -70,6 +70,13 @@ async def create_job(request: Request, new: NewJob) -> Job:
 
     Raises NotFound (project, workspace, parent, output), ProjectRefused and BadInput.
     """
+    made = await numbered_job(request, new)
+    await made.insert()
+    return made
+
+
+async def numbered_job(request: Request, new: NewJob) -> Job:
+    """The building job with a number of its own, not stored yet; raises as `create_job` does."""
     require(request.viewer, Permission.WRITE)
     require_storable({"title": new.title, "description": new.description}, ())
     require_storable(new.params, ("params",))
@@ -85,11 +92,9 @@ async def create_job(request: Request, new: NewJob) -> Job:
         connection = await check_connection(request, job, declaration, wanted)
         inputs = connected(inputs, declaration, wanted.input, connection)
     params = {name: value for name, value in new.params.items() if value is not None}
-    made = Job.from_row(
+    return Job.from_row(
         job.model_dump(by_alias=True) | specification(request, project, declaration, params, inputs)
     )
-    await made.insert()
-    return made
 
 
 async def update(request: Request, target: JobTarget, edit: JobEdit) -> list[JobActionResult]:

@@ -29,7 +29,7 @@ def test_a_built_in_type_runs_here_and_leads_to_types_that_exist(key: str) -> No
 
     assert declaration is not None
     assert availability(declaration) is None
-    assert all(catalogue.get(step) for step in declaration.next_steps)
+    assert all(catalogue.get(step.type) for step in declaration.steps)
 
 
 def test_a_site_adds_types_of_its_own(tmp_path: Path) -> None:

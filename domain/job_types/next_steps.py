@@ -1,0 +1,54 @@
+"""Common next steps: which types can follow, and what of a job feeds them (05, section 2.6)."""
+
+from domain.job_types.catalogue import Catalogue, availability
+from domain.job_types.declaration import (
+    InputDeclaration,
+    JobTypeDeclaration,
+    NextStep,
+    OutputDeclaration,
+    Stability,
+)
+
+
+def next_types(
+    declaration: JobTypeDeclaration, catalogue: Catalogue
+) -> list[tuple[NextStep, JobTypeDeclaration]]:
+    """The next steps whose types can be built here, in the declaration's order."""
+    found = [(step, catalogue.get(step.type)) for step in declaration.steps]
+    return [
+        (step, target)
+        for step, target in found
+        if target is not None
+        and target.stability is not Stability.OBSOLETE
+        and availability(target) is None
+    ]
+
+
+def next_inputs(
+    source: JobTypeDeclaration, step: NextStep, target: JobTypeDeclaration
+) -> dict[str, str]:
+    """Input of `target` → the output of `source` that feeds it; each output feeds one input.
+
+    As the step says, else by data type, then by the slots that the input requires, then by name.
+    Required inputs choose first. An input without a candidate is left out.
+    """
+    if step.connect is not None:
+        return {name: output for name, output in step.connect.items() if name in target.inputs}
+    free = dict(source.outputs)
+    found: dict[str, str] = {}
+    for name in sorted(target.inputs, key=lambda n: (not target.inputs[n].min, n not in free)):
+        slot = target.inputs[name]
+        fitting = [output for output, made in free.items() if made.type == slot.type]
+        if fitting:
+            best = min(fitting, key=lambda output: (_lacking(slot, free[output]), output != name))
+            found[name] = best
+            del free[best]
+    return {name: found[name] for name in target.inputs if name in found}
+
+
+def _lacking(slot: InputDeclaration, output: OutputDeclaration) -> int:
+    """How many required slots the output cannot have; what it passes through may be any."""
+    if output.passthrough is not None:
+        return 0
+    required = [name for name in slot.slots if not name.startswith("?")]
+    return sum(name not in output.slots for name in required)
