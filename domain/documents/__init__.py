@@ -1,6 +1,7 @@
 """The records of Lanekeeper, one noun a file; ids are the names people say."""
 
 from domain.documents.attempt import Attempt
+from domain.documents.audit import AuditRecord
 from domain.documents.event_log import Event
 from domain.documents.instance import Counter, Instance, Lease, TokenPool
 from domain.documents.job import Job
@@ -16,6 +17,7 @@ __all__ = [
     "DOCUMENTS",
     "ApiToken",
     "Attempt",
+    "AuditRecord",
     "Counter",
     "Event",
     "Instance",
@@ -36,6 +38,7 @@ __all__ = [
 DOCUMENTS = (
     Attempt,
     ApiToken,
+    AuditRecord,
     Counter,
     Event,
     Instance,
