@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 
-from domain import event_log, job_moves, slots, tokens
+from domain import event_log, job_moves, notifications, slots, tokens
 from domain.database import Row
 from domain.documents import Attempt, Job
 from domain.documents.attempt import AttemptState
@@ -32,12 +32,20 @@ async def finish(
 ) -> None:
     """Write the end of `job`'s present attempt; safe to repeat at any step.
 
-    The log comes first, then the status, then slots and tokens, then the attempt: what is on
-    record as settled holds nothing any more.
+    The log comes first, then the status, the notice to its user, slots and tokens, then the
+    attempt: what is on record as settled holds nothing any more, and nothing is left to tell.
     """
     await _log_end(attempt, job, end, now)
     await _move_to_end(attempt, job, end, term=term, now=now)
+    await tell_end(attempt, now=now)
     await settle_attempt(attempt, state, now=end.at, result=result)
+
+
+async def tell_end(attempt: Attempt, *, now: datetime) -> None:
+    """Tell the user how the job ended, if it ended with this attempt; safe to repeat."""
+    job = await Job.get(attempt.job_id)
+    if job is not None and job.attempt == attempt.number and job.status in DONE:
+        await notifications.tell_of(job, now=now)
 
 
 async def settle_attempt(

@@ -21,7 +21,7 @@ from scheduler.ending import Committed, End, judge, judge_lost, read_committed
 from scheduler.executors.base import AttemptRef, Executor, LaneUnreachable, Sighting, SightingState
 from scheduler.messages import read_messages
 from scheduler.program_report import changes, interpret
-from scheduler.settle import SCHEDULER, finish, settle_attempt
+from scheduler.settle import SCHEDULER, finish, settle_attempt, tell_end
 
 log = logging.getLogger(__name__)
 HEARTBEAT_WRITE_S = 30.0
@@ -108,6 +108,7 @@ class Watcher:
             return
         ended = sighting.state in (SightingState.ENDED, SightingState.LOST)
         state = AttemptState.ENDED if ended else AttemptState.VOID
+        await tell_end(attempt, now=self.clock())
         await settle_attempt(attempt, state, now=self.clock())
 
     # Before the claim

@@ -6,6 +6,7 @@ from domain.documents.event_log import Event
 from domain.documents.instance import Counter, Instance, Lease, TokenPool
 from domain.documents.job import Job
 from domain.documents.lane import Lane
+from domain.documents.notification import Notification
 from domain.documents.operation import Operation
 from domain.documents.project import Project
 from domain.documents.tag import Tag
@@ -25,6 +26,7 @@ __all__ = [
     "Lane",
     "Lease",
     "LoginSession",
+    "Notification",
     "Operation",
     "Project",
     "SignInToken",
@@ -46,6 +48,7 @@ DOCUMENTS = (
     Lane,
     Lease,
     LoginSession,
+    Notification,
     Operation,
     Project,
     SignInToken,

@@ -21,6 +21,8 @@ class Kind(StrEnum):
     PROJECTS = "projects"
     USERS = "users"
     OPERATIONS = "operations"
+    NOTIFICATIONS = "notifications"
+    TAGS = "tags"
 
 
 _WRITES = frozenset({"insert", "update", "replace", "delete"})
