@@ -241,15 +241,24 @@ class LaneRefused(DomainError):
 
 
 class InUse(DomainError):
-    """A name is taken, or something still refers to the object."""
+    """A name is taken, or something still refers to the object.
+
+    `used_by` are settings, such as "Instance.defaultLane"; `job_ids` are such as "P3-J42".
+    """
 
     default_code = ErrorCode.IN_USE
 
     def __init__(
-        self, message: str, *, used_by: Iterable[str] = (), code: ErrorCode | None = None
+        self,
+        message: str,
+        *,
+        used_by: Iterable[str] = (),
+        job_ids: Iterable[str] = (),
+        code: ErrorCode | None = None,
     ) -> None:
         super().__init__(message, code=code)
         self.used_by = list(used_by)
+        self.job_ids = list(job_ids)
 
 
 class OperationFailed(DomainError):

@@ -9,7 +9,6 @@ from domain.live.changes import Change, Kind
 from domain.live.hub import Dirty
 from domain.permissions import Permission
 from resolvers.current_jobs import STATUSES, View
-from resolvers.instance import show_instance
 from resolvers.lane_source import changed_lanes, changed_targets
 from resolvers.permissions import subscription
 from resolvers.stream import Content, Pace, Stream
@@ -18,6 +17,7 @@ from schema.arguments import MaxBatchSize, MinIntervalMs, Snapshot, StreamAfter
 from schema.context import Context, Info
 from schema.current_jobs import CurrentJobsView
 from schema.described import object_type
+from schema.instance import current_instance
 from schema.job import Job
 from schema.lane import SchedulerLane
 from schema.streams import CurrentJobsStreamMessage
@@ -71,7 +71,7 @@ class CurrentJobsSource(ResumedByPosition):
         if Kind.TOKEN_POOLS in dirty.keys:
             last["token_usage"] = await show_token_usage(context)
         if Kind.INSTANCES in dirty.keys:
-            last["instance"] = show_instance(await context.reads.instance(), context)
+            last["instance"] = await current_instance(context)
         return contents if any(any(content.values()) for content in contents) else []
 
     async def idle(self, context: Context) -> Content:  # noqa: ARG002
@@ -93,7 +93,7 @@ async def _surroundings(context: Context) -> Content:
         "upserted_lanes": [SchedulerLane.from_document(lane) for lane in lanes],
         "upserted_targets": [SchedulerTarget.from_document(target) for target in targets],
         "token_usage": await show_token_usage(context),
-        "instance": show_instance(await context.reads.instance(), context),
+        "instance": await current_instance(context),
     }
 
 

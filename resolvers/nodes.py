@@ -7,10 +7,10 @@ from typing import Annotated
 import strawberry
 
 from domain.errors import BadInput
-from resolvers.instance import show_instance
 from schema.context import Context, Info
 from schema.described import field, object_type
 from schema.event_log import show_event
+from schema.instance import current_instance
 from schema.job_type import JobType
 from schema.node import GlobalId, Node
 from schema.paging import MAX_PAGE
@@ -80,7 +80,7 @@ async def _job_type(context: Context, key: str) -> Node | None:
 
 async def _instance(context: Context, key: str) -> Node | None:
     instance = await context.reads.instance()
-    return show_instance(instance, context) if instance.id == key else None
+    return await current_instance(context) if instance.id == key else None
 
 
 _FINDERS: dict[str, Find] = {

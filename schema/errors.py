@@ -7,6 +7,7 @@ from domain.permissions import Permission
 from domain.status import JobStatus
 from schema.context import Info
 from schema.described import attribute, field, object_type
+from schema.instance import current_instance
 from schema.job import Job
 from schema.job_run import JobBuildError, ResourceShortage
 from schema.mutation_error import MutationError
@@ -94,6 +95,8 @@ class RevisionConflictError(MutationError):
     @field()
     async def current(self, info: Info) -> Node | None:
         """Present state of the object, whatever it is."""
+        if self.kind == "instance":
+            return await current_instance(info.context)
         return await self._present(info)
 
     async def _present(self, info: Info) -> Node | None:
@@ -149,7 +152,14 @@ class LaneError(MutationError):
 class InUseError(MutationError):
     """Jobs or settings still refer to the object. Code: IN_USE."""
 
+    job_ids: strawberry.Private[list[str]]
     used_by: list[str] = attribute("The settings, e.g. Instance.defaultLane.")
+
+    @field()
+    async def jobs(self, info: Info) -> list[Job]:
+        """The jobs, at most 100."""
+        jobs = await info.context.reads.jobs(self.job_ids[:100])
+        return [Job.from_document(job) for job in jobs]
 
 
 @object_type

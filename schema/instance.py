@@ -1,17 +1,24 @@
 """This server: its versions, limits and settings."""
 
 from datetime import datetime
+from importlib.metadata import version
 
 from strawberry import UNSET
 
 from domain.permissions import Permission
-from schema.context import Info
+from schema.context import Context, Info
 from schema.described import attribute, field, object_type
 from schema.directives import Requires
-from schema.node import Node
+from schema.node import Node, global_id
 from schema.paging import After, Before, First, Last, Window
+from schema.presenting import same_names
 from schema.scalars import BigInt
 from schema.user import UserConnection
+
+VERSION = version("lanekeeper")
+SCHEMA_VERSION = "2026-11-24"
+CURSOR_RETENTION_S = 24 * 3600
+"""How long the database is asked to remember its changes (09-reliability, E2)."""
 
 
 @object_type
@@ -51,3 +58,17 @@ class Instance(Node):
             return None
         window = Window.of(first, after, last, before)
         return UserConnection.from_page(await info.context.reads.user_page(window))
+
+
+async def current_instance(context: Context) -> Instance:
+    """This server as it is now."""
+    document = await context.reads.instance()
+    return Instance(
+        id=global_id("Instance", document.id),
+        version=VERSION,
+        schema_version=SCHEMA_VERSION,
+        server_time=context.now(),
+        max_jobs_per_request=context.settings.max_jobs_per_request,
+        cursor_retention_seconds=CURSOR_RETENTION_S,
+        **same_names(Instance, document, "id", "version", "server_time"),
+    )

@@ -131,7 +131,7 @@ def _lane_refused(error: errors.LaneRefused) -> LaneError:
 
 @present.register(errors.InUse)
 def _in_use(error: errors.InUse) -> InUseError:
-    return InUseError(**_head(error), used_by=error.used_by)
+    return InUseError(**_head(error), job_ids=error.job_ids, used_by=error.used_by)
 
 
 @present.register(errors.OperationFailed)

@@ -14,8 +14,8 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 )
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
 
-from resolvers.instance import CURSOR_RETENTION_S, SCHEMA_VERSION
 from schema.context import Context
+from schema.instance import CURSOR_RETENTION_S, SCHEMA_VERSION
 from web.context import Contexts
 
 SEND_TIMEOUT_S = 10.0
