@@ -12,10 +12,10 @@ from domain.documents.event_log import EventType
 from domain.status import ACTIVE, QueueStatus
 from schema.context import Info
 from schema.described import attribute, field, object_type
-from schema.directives import PAGE, Cost, ListSize
+from schema.directives import PAGE, Cost
 from schema.event_log import EventLogConnection
 from schema.job_category import JobCategory
-from schema.job_record import JobRecord
+from schema.job_lineage import JobLineage
 from schema.job_run import (
     AllocatedResources,
     ClusterVar,
@@ -39,7 +39,7 @@ from schema.user import User
 
 
 @object_type
-class Job(JobRecord):
+class Job(JobLineage):
     """A job. Stored once per project and linked to one or more workspaces."""
 
     @field()
@@ -126,18 +126,6 @@ class Job(JobRecord):
         queued_by = self.document.queued_by
         user = await info.context.reads.user(queued_by) if queued_by else None
         return User.from_document(user) if user else None
-
-    @field(ListSize(assumed_size=10))
-    async def parents(self, info: Info) -> "list[Job]":
-        """Parent jobs."""
-        ids = [f"{self.project_uid}-{uid}" for uid in self.document.parents]
-        return [Job.from_document(job) for job in await info.context.reads.jobs(ids)]
-
-    @field(ListSize(assumed_size=10))
-    async def children(self, info: Info) -> "list[Job]":
-        """Child jobs."""
-        children = await info.context.reads.children(self.document.id)
-        return [Job.from_document(job) for job in children]
 
     @field()
     def param_specs(self, info: Info) -> list[ParamSpec]:

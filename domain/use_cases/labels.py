@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from domain import job_moves
 from domain.actions import JobAction
-from domain.documents import Job, Tag
+from domain.documents import Counter, Job, Tag
 from domain.errors import BadInput, NotFound
-from domain.ids import next_number
 from domain.job_tree import ancestors
 from domain.status import EVERY, JobStatus
 from domain.use_cases.act import BaseAction, act
@@ -142,7 +141,8 @@ async def _mark_ancestors(request: Request, project_uid: str) -> None:
     Marks of one project are put in a row by the counter: two transactions that change marks at
     the same moment both write it, so the later one is repeated and sees what the earlier one did.
     """
-    await next_number(f"{project_uid}:final_marks")
+    place = {"_id": f"{project_uid}:final_marks"}
+    await Counter.rows().update_one(place, {"$inc": {"last": 1}}, upsert=True)
     fields = {"uid": 1, "parents": 1, "is_final_result": 1, "is_ancestor_of_final_result": 1}
     rows = await Job.rows().find({"project_uid": project_uid}, fields).to_list(None)
     parents = {row["uid"]: row.get("parents", []) for row in rows}
