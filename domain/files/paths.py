@@ -76,3 +76,29 @@ def _descend(anchor: int, parts: Sequence[str]) -> int | None:
             os.close(descriptor)
         descriptor = below
     return descriptor
+
+
+@contextmanager
+def make_directory(anchor: int, parts: Sequence[str]) -> Iterator[int]:
+    """A descriptor of the directory below `anchor`, made with its parents where it is missing.
+
+    Raises OSError if something else, a link too, is in the way.
+    """
+    descriptor = os.dup(anchor)
+    try:
+        for part in parts:
+            below = _made(descriptor, part)
+            os.close(descriptor)
+            descriptor = below
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _made(parent: int, name: str) -> int:
+    try:
+        os.mkdir(name, dir_fd=parent)
+        os.fsync(parent)
+    except FileExistsError:
+        pass
+    return os.open(name, DIRECTORY, dir_fd=parent)
