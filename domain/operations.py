@@ -7,16 +7,19 @@ from datetime import datetime
 from domain import job_moves
 from domain.documents import Operation
 from domain.documents.operation import OPEN, JobOutcome, OperationStatus
+from domain.uids import JobKey
 
 
 def new_operation(
     action: str, job_ids: Iterable[str], *, requested_by: str, now: datetime
 ) -> Operation:
     """An operation that is not stored yet; jobs in request order."""
+    ids = list(job_ids)
     return Operation(
         id=uuid.uuid4().hex,
         action=action,
-        outcomes=[JobOutcome(job_id=job_id) for job_id in job_ids],
+        outcomes=[JobOutcome(job_id=job_id) for job_id in ids],
+        project_uids=sorted({JobKey.parse(job_id).project_uid for job_id in ids}),
         requested_by=requested_by,
         created_at=now,
     )

@@ -1,7 +1,7 @@
 """Pages by key: a cursor holds the values of the sort fields, so that rows never shift."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -17,6 +17,7 @@ _DATE = "$date"
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,7 @@ async def page_of(kind: type[R], listing: Listing, window: Window, key: bytes) -
     more, rows = len(rows) > window.size, rows[: window.size]
     if window.backward:
         rows.reverse()
-    before, after = (
-        (more, window.cursor is not None)
-        if window.backward
-        else (
-            window.cursor is not None,
-            more,
-        )
-    )
+    before, after = _neighbours(window, more=more)
     return Page(
         items=[kind.from_row(row) for row in rows],
         cursors=[_cursor(row, listing, key) for row in rows],
@@ -75,6 +69,39 @@ async def page_of(kind: type[R], listing: Listing, window: Window, key: bytes) -
         has_next=after,
         count=lambda: kind.rows().count_documents(listing.query),
     )
+
+
+def page_of_places(name: str, items: Mapping[int, T], window: Window, key: bytes) -> Page[T]:
+    """The part in `window` of a list that was read as a whole: items by their places, in order.
+
+    `name` binds its cursors, which hold places. Raises BadInput if the cursor is not of this list.
+    """
+    listing = Listing(name, {}, (SortKey("_id"),))
+    places = list(items)
+    if window.cursor is not None:
+        [at] = _opened(window.cursor, listing, key)
+        assert isinstance(at, int)
+        places = [place for place in places if (place < at if window.backward else place > at)]
+    more = len(places) > window.size
+    places = places[-window.size :] if window.backward else places[: window.size]
+    before, after = _neighbours(window, more=more)
+
+    async def count() -> int:
+        return len(items)
+
+    return Page(
+        items=[items[place] for place in places],
+        cursors=[_cursor({"_id": place}, listing, key) for place in places],
+        has_previous=before,
+        has_next=after,
+        count=count,
+    )
+
+
+def _neighbours(window: Window, *, more: bool) -> tuple[bool, bool]:
+    """Whether there is something before and after the page, if `more` lies in its direction."""
+    came_from = window.cursor is not None
+    return (more, came_from) if window.backward else (came_from, more)
 
 
 def behind(order: Sequence[SortKey], values: Sequence[object]) -> Row:

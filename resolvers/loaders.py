@@ -29,6 +29,7 @@ from domain.job_facts import JobFacts
 from domain.status import ACTIVE, JobStatus
 from domain.uids import JobKey
 from domain.use_cases.facts import facts_of
+from domain.use_cases.job_results import JobActionResult, Outcome
 from domain.visibility import project_filter, visible_project_uids
 from resolvers import counts
 from resolvers.file_sizes import sizes_of
@@ -43,6 +44,7 @@ from resolvers.listings import (
     single,
     whole,
 )
+from resolvers.operation_reads import counted_outcomes, results_page, shows
 from schema.context import Context, JobsWanted, LaneColumn, LaneLoad
 from schema.paging import Page, Window
 
@@ -277,12 +279,18 @@ class DocumentReads:
     async def operation(self, id: str) -> Operation | None:
         """The operation, if it is the caller's or on a job that the caller sees."""
         operation = await self._operations.load(id)
+        if operation is None:
+            return None
         uids = await self.visible_uids()
-        if operation is None or uids is None:
-            return operation
-        projects = {JobKey.parse(outcome.job_id).project_uid for outcome in operation.outcomes}
-        own = operation.requested_by == self._context.caller.user_id
-        return operation if own or projects & uids else None
+        return operation if shows(operation, self._context.caller, uids) else None
+
+    async def results_of(self, operation: Operation, window: Window) -> Page[JobActionResult]:
+        """A page of the results of an operation, of jobs that the caller sees."""
+        return await results_page(self._context, operation, window)
+
+    async def outcomes_of(self, operation: Operation) -> list[tuple[Outcome, int | None]]:
+        """What became of each job of an operation that the caller sees, and the bytes freed."""
+        return await counted_outcomes(self._context, operation)
 
     async def instance(self) -> Instance:
         """The instance's settings."""

@@ -35,6 +35,7 @@ from domain.settings import Settings
 from domain.signing import address_expiry, sign_path
 from domain.status import JobStatus
 from domain.use_cases.context import Request
+from domain.use_cases.job_results import JobActionResult, Outcome
 from schema.filters import JobFilter, JobOrder
 from schema.paging import Page, Window
 
@@ -77,6 +78,10 @@ class Reads(Protocol):
     Reads of one moment are joined into one query; what was read once is not read again, so
     every operation and every stream message has Reads of its own.
     """
+
+    async def visible_uids(self) -> frozenset[str] | None:
+        """The projects that the caller sees; None means all."""
+        ...
 
     async def job(self, id: str) -> Job | None:
         """The job "P3-J42", deleted ones too."""
@@ -210,6 +215,14 @@ class Reads(Protocol):
 
     async def operation(self, id: str) -> Operation | None:
         """The operation."""
+        ...
+
+    async def results_of(self, operation: Operation, window: Window) -> Page[JobActionResult]:
+        """A page of the results of an operation, of jobs that the caller sees."""
+        ...
+
+    async def outcomes_of(self, operation: Operation) -> list[tuple[Outcome, int | None]]:
+        """What became of each job of an operation that the caller sees, and the bytes freed."""
         ...
 
     async def instance(self) -> Instance:

@@ -8,9 +8,11 @@ from domain.use_cases.job_results import NoticeCode, Outcome
 from schema.described import attribute, describe, object_type
 from schema.job import Job
 from schema.mutation_error import MutationError
-from schema.operation import JobOperation
+from schema.operation import JobOperation, OutcomesCounted, ResultsShown
+from schema.paging import PageInfo
+from schema.presenting import present
 from schema.refusals import show_errors
-from schema.scalars import BigInt, JobUid, ProjectUid
+from schema.scalars import BigInt, Cursor, JobUid, ProjectUid
 
 describe(
     NoticeCode,
@@ -108,3 +110,39 @@ class JobsActionSummary:
         counts = {o.value: sum(outcome is o for outcome, _ in found) for o in Outcome}
         freed = sum(freed or 0 for _, freed in found)
         return cls(requested=len(found), bytes_freed=BigInt(freed), **counts)
+
+    @staticmethod
+    @present.register(OutcomesCounted)
+    def of_operation(counted: OutcomesCounted) -> "JobsActionSummary":
+        """Count what an operation has come to."""
+        return JobsActionSummary.of(counted.outcomes)
+
+
+@object_type
+class JobActionResultEdge:
+    """An edge to JobActionResult."""
+
+    cursor: Cursor = attribute("Keyset cursor of the node.")
+    node: JobActionResult = attribute("The node.")
+
+
+@object_type
+class JobActionResultConnection:
+    """A page of JobActionResult objects."""
+
+    edges: list[JobActionResultEdge] = attribute("Edges.")
+    nodes: list[JobActionResult] = attribute("Shortcut to the nodes.")
+    page_info: PageInfo = attribute("Page information.")
+
+    @staticmethod
+    @present.register(ResultsShown)
+    def of(shown: ResultsShown) -> "JobActionResultConnection":
+        """Show a page of an operation's results."""
+        nodes = [JobActionResult.of(result) for result in shown.page.items]
+        edges = [
+            JobActionResultEdge(cursor=Cursor(c), node=n)
+            for c, n in zip(shown.page.cursors, nodes, strict=True)
+        ]
+        return JobActionResultConnection(
+            edges=edges, nodes=nodes, page_info=PageInfo.of(shown.page)
+        )

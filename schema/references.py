@@ -10,6 +10,7 @@ import strawberry
 
 if TYPE_CHECKING:
     from schema.job import Job
+    from schema.job_action_result import JobActionResultConnection, JobsActionSummary
     from schema.lane import SchedulerLane
     from schema.project import Project
     from schema.target import SchedulerTarget
@@ -18,5 +19,11 @@ if TYPE_CHECKING:
 LaterJob: TypeAlias = Annotated["Job", strawberry.lazy("schema.job")]
 LaterLane: TypeAlias = Annotated["SchedulerLane", strawberry.lazy("schema.lane")]
 LaterProject: TypeAlias = Annotated["Project", strawberry.lazy("schema.project")]
+LaterResults: TypeAlias = Annotated[
+    "JobActionResultConnection", strawberry.lazy("schema.job_action_result")
+]
+LaterSummary: TypeAlias = Annotated[
+    "JobsActionSummary", strawberry.lazy("schema.job_action_result")
+]
 LaterTarget: TypeAlias = Annotated["SchedulerTarget", strawberry.lazy("schema.target")]
 LaterWorkspace: TypeAlias = Annotated["Workspace", strawberry.lazy("schema.workspace")]

@@ -42,6 +42,7 @@ class Operation(Record):
     phase: str | None = None
     options: dict[str, Any] = Field(default_factory=dict)  # JSON: the options of the action
     outcomes: list[JobOutcome]
+    project_uids: list[str] = Field(default_factory=list)
     requested_by: str
     revision: int = 1
     created_at: datetime
@@ -59,4 +60,6 @@ class Operation(Record):
         name = "operations"
         indexes = [  # noqa: RUF012 - beanie reads it as a plain list
             index("status", "created_at"),
+            index("-created_at", "-_id"),
+            index("requested_by", "_id"),
         ]
