@@ -9,7 +9,7 @@ from domain.live.changes import Change, Kind
 from domain.live.hub import Dirty
 from domain.permissions import Permission
 from resolvers.current_jobs import STATUSES, View
-from resolvers.lane_source import changed_lanes, changed_targets
+from resolvers.lane_source import SentLanes, changed_targets
 from resolvers.permissions import subscription
 from resolvers.stream import Content, Pace, Stream
 from resolvers.stream_parts import ResumedByPosition, SentJobs, batches
@@ -19,7 +19,6 @@ from schema.current_jobs import CurrentJobsView
 from schema.described import object_type
 from schema.instance import current_instance
 from schema.job import Job
-from schema.lane import SchedulerLane
 from schema.streams import CurrentJobsStreamMessage
 from schema.target import SchedulerTarget
 from schema.token_usage import show_token_usage
@@ -37,6 +36,7 @@ class CurrentJobsSource(ResumedByPosition):
         self.filter: object = view.value
         self._statuses = STATUSES[view]
         self._sent = SentJobs()
+        self._lanes = SentLanes()
 
     def concerns(self, change: Change) -> bool:
         """What the panel shows."""
@@ -46,6 +46,7 @@ class CurrentJobsSource(ResumedByPosition):
         """Lanes, targets, tokens and instance come with the first jobs."""
         columns = await context.reads.columns()
         ids = [id for column in columns.values() for id in column.of(self._statuses)]
+        self._sent.start_anew()
         self._sent.note(ids)
         for number, piece in enumerate(batches(ids, batch)):
             content = await self.idle(context)
@@ -53,6 +54,7 @@ class CurrentJobsSource(ResumedByPosition):
             content["upserted_jobs"] = [Job.from_document(job) for job in jobs]
             if number == 0:
                 content |= await _surroundings(context)
+                content["upserted_lanes"] = await self._lanes.all(context)
             yield content
 
     async def delta(self, context: Context, dirty: Dirty, batch: int) -> list[Content]:
@@ -66,7 +68,7 @@ class CurrentJobsSource(ResumedByPosition):
             contents.append(content)
         last = contents[-1]
         last["removed_jobs"] = removed
-        last["upserted_lanes"], last["removed_lanes"] = await changed_lanes(context, dirty)
+        last["upserted_lanes"], last["removed_lanes"] = await self._lanes.changes(context, dirty)
         last["upserted_targets"] = await changed_targets(context, dirty)
         if Kind.TOKEN_POOLS in dirty.keys:
             last["token_usage"] = await show_token_usage(context)
@@ -88,9 +90,8 @@ class CurrentJobsSource(ResumedByPosition):
 
 
 async def _surroundings(context: Context) -> Content:
-    lanes, targets = await context.reads.lanes(), await context.reads.targets()
+    targets = await context.reads.targets()
     return {
-        "upserted_lanes": [SchedulerLane.from_document(lane) for lane in lanes],
         "upserted_targets": [SchedulerTarget.from_document(target) for target in targets],
         "token_usage": await show_token_usage(context),
         "instance": await current_instance(context),

@@ -37,6 +37,7 @@ class JobSource(ResumedByPosition):
     async def snapshot(self, context: Context, batch: int) -> AsyncIterator[Content]:
         """All jobs that match now, by id."""
         query = query_of(self._filter, context.caller)
+        self._sent.start_anew()
         after, full = "", True
         while full:
             jobs = await context.reads.jobs_where(query, after=after, limit=batch)

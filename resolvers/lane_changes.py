@@ -7,18 +7,17 @@ from strawberry import UNSET
 from domain.live.changes import Change, Kind
 from domain.live.hub import Dirty
 from domain.permissions import Permission
-from resolvers.lane_source import changed_lanes, changed_targets, removed_targets
+from resolvers.lane_source import SentLanes, changed_targets, removed_targets
 from resolvers.permissions import subscription
 from resolvers.stream import Content, Pace, Stream
 from resolvers.stream_parts import ResumedByPosition
 from schema.arguments import Snapshot, StreamAfter
 from schema.context import Context, Info
 from schema.described import object_type
-from schema.lane import SchedulerLane
 from schema.streams import LaneStreamMessage
 from schema.target import SchedulerTarget
 
-CONCERNED = frozenset({Kind.LANES, Kind.TARGETS, Kind.JOBS})
+CONCERNED = frozenset({Kind.LANES, Kind.TARGETS, Kind.JOBS, Kind.INSTANCES})
 
 
 class LaneSource(ResumedByPosition):
@@ -28,8 +27,11 @@ class LaneSource(ResumedByPosition):
     field = "Subscription.laneChanges"
     filter: object = None
 
+    def __init__(self) -> None:
+        self._lanes = SentLanes()
+
     def concerns(self, change: Change) -> bool:
-        """Lanes, targets, and the jobs that are counted in lanes."""
+        """Lanes, targets, the jobs that are counted in lanes, and which is the default."""
         return change.kind in CONCERNED
 
     async def snapshot(
@@ -39,9 +41,7 @@ class LaneSource(ResumedByPosition):
     ) -> AsyncIterator[Content]:
         """Everything in one message."""
         yield {
-            "upserted_lanes": [
-                SchedulerLane.from_document(lane) for lane in await context.reads.lanes()
-            ],
+            "upserted_lanes": await self._lanes.all(context),
             "upserted_targets": [
                 SchedulerTarget.from_document(t) for t in await context.reads.targets()
             ],
@@ -55,7 +55,7 @@ class LaneSource(ResumedByPosition):
         batch: int,  # noqa: ARG002 - there are few lanes
     ) -> list[Content]:
         """What changed, in one message."""
-        lanes, removed_lanes = await changed_lanes(context, dirty)
+        lanes, removed_lanes = await self._lanes.changes(context, dirty)
         content: Content = {
             "upserted_lanes": lanes,
             "upserted_targets": await changed_targets(context, dirty),

@@ -1,26 +1,50 @@
-"""Lanes and targets as streams see them; a lane changes with the jobs that are queued to it."""
-
-from collections.abc import Iterable
+"""Lanes and targets as streams see them; a lane changes with the jobs that are in it."""
 
 from domain.live.changes import Kind
 from domain.live.hub import Dirty
 from resolvers.stream_parts import removed
-from schema.context import Context
+from schema.context import Context, LaneLoad
 from schema.lane import SchedulerLane
 from schema.streams import RemovedObject
 from schema.target import SchedulerTarget
 
+_CHANGE_LANES = frozenset({Kind.LANES, Kind.JOBS, Kind.INSTANCES})
 
-async def changed_lanes(
-    context: Context, dirty: Dirty
-) -> tuple[list[SchedulerLane], list[RemovedObject]]:
-    """Lanes that changed, or whose jobs did, and lanes that are gone."""
-    names = set(dirty.keys.get(Kind.LANES, set()))
-    names |= await context.reads.lanes_of(dirty.keys.get(Kind.JOBS, set()))
-    lanes = [lane for lane in await context.reads.lanes() if lane.name in names]
-    gone = dirty.deleted.get(Kind.LANES, set())
-    shown = [SchedulerLane.from_document(lane) for lane in lanes]
-    return shown, _gone("SchedulerLane", gone)
+
+class SentLanes:
+    """The lanes that a reader has, each with how busy it was; what differs from that is told.
+
+    So a lane is told when a job comes, goes on, or leaves it, wherever the job has gone.
+    """
+
+    def __init__(self) -> None:
+        self._sent: dict[str, tuple[int, LaneLoad]] = {}
+
+    async def all(self, context: Context) -> list[SchedulerLane]:
+        """Every lane, for a reader that has none."""
+        self._sent = {}
+        return await self._news(context)
+
+    async def changes(
+        self, context: Context, dirty: Dirty
+    ) -> tuple[list[SchedulerLane], list[RemovedObject]]:
+        """Lanes that are not as they were sent, and lanes that are gone."""
+        gone = dirty.deleted.get(Kind.LANES, set())
+        for name in gone:
+            self._sent.pop(name, None)
+        if Kind.INSTANCES in dirty.keys:  # another may be the default lane now
+            self._sent = {}
+        shown = await self._news(context) if _CHANGE_LANES & dirty.keys.keys() else []
+        return shown, removed("SchedulerLane", gone, deleted=True)
+
+    async def _news(self, context: Context) -> list[SchedulerLane]:
+        shown = []
+        for lane in await context.reads.lanes():
+            now = lane.revision, await context.reads.lane_load(lane.name)
+            if self._sent.get(lane.name) != now:
+                self._sent[lane.name] = now
+                shown.append(SchedulerLane.from_document(lane))
+        return shown
 
 
 async def changed_targets(context: Context, dirty: Dirty) -> list[SchedulerTarget]:
@@ -32,11 +56,4 @@ async def changed_targets(context: Context, dirty: Dirty) -> list[SchedulerTarge
 
 def removed_targets(dirty: Dirty) -> list[RemovedObject]:
     """Targets that are gone."""
-    return _gone("SchedulerTarget", dirty.deleted.get(Kind.TARGETS, set()))
-
-
-def _gone(type_name: str, names: Iterable[str]) -> list[RemovedObject]:
-    found = removed(type_name, names, deleted=True)
-    for one, name in zip(found, sorted(names), strict=True):
-        one.uid = name
-    return found
+    return removed("SchedulerTarget", dirty.deleted.get(Kind.TARGETS, set()), deleted=True)

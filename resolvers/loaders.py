@@ -29,7 +29,6 @@ from domain.job_facts import JobFacts
 from domain.status import ACTIVE, JobStatus
 from domain.uids import JobKey
 from domain.use_cases.facts import facts_of
-from domain.use_cases.job_results import JobActionResult, Outcome
 from domain.visibility import project_filter, visible_project_uids
 from resolvers import counts
 from resolvers.file_sizes import sizes_of
@@ -44,7 +43,7 @@ from resolvers.listings import (
     single,
     whole,
 )
-from resolvers.operation_reads import counted_outcomes, results_page, shows
+from resolvers.operation_reads import OperationReads
 from schema.context import Context, JobsWanted, LaneColumn, LaneLoad
 from schema.paging import Page, Window
 
@@ -53,7 +52,7 @@ T = TypeVar("T")
 Scope = Callable[[], Awaitable[Row]]
 
 
-class DocumentReads:
+class DocumentReads(OperationReads):
     """The reading side of one operation: batches by id, each document read at most once."""
 
     def __init__(self, context: Context) -> None:
@@ -119,11 +118,6 @@ class DocumentReads:
         conditions = [{"_id": {"$gt": after}}, await self.job_scope(), query]
         found = Job.rows().find({"$and": conditions}).sort("_id", 1)
         return [Job.from_row(row) for row in await found.to_list(limit)]
-
-    async def lanes_of(self, job_ids: Iterable[str]) -> set[str]:
-        """The lanes that these jobs were last queued to, whoever sees the jobs."""
-        rows = Job.rows().find({"_id": {"$in": list(job_ids)}}, {"queued_to_lane": 1})
-        return {row["queued_to_lane"] async for row in rows if row.get("queued_to_lane")}
 
     async def entries_of(
         self, job_id: str, *, after: int, types: Sequence[EventType] | None, limit: int
@@ -275,22 +269,6 @@ class DocumentReads:
             [j for j in jobs if j.resources_allocated and j.resources_allocated.target == target]
             for target in targets
         ]
-
-    async def operation(self, id: str) -> Operation | None:
-        """The operation, if it is the caller's or on a job that the caller sees."""
-        operation = await self._operations.load(id)
-        if operation is None:
-            return None
-        uids = await self.visible_uids()
-        return operation if shows(operation, self._context.caller, uids) else None
-
-    async def results_of(self, operation: Operation, window: Window) -> Page[JobActionResult]:
-        """A page of the results of an operation, of jobs that the caller sees."""
-        return await results_page(self._context, operation, window)
-
-    async def outcomes_of(self, operation: Operation) -> list[tuple[Outcome, int | None]]:
-        """What became of each job of an operation that the caller sees, and the bytes freed."""
-        return await counted_outcomes(self._context, operation)
 
     async def instance(self) -> Instance:
         """The instance's settings."""

@@ -7,6 +7,7 @@ from typing import Annotated
 import strawberry
 
 from domain.errors import BadInput
+from resolvers.notices import own_notices
 from schema.context import Context, Info
 from schema.described import field, object_type
 from schema.event_log import show_event
@@ -73,6 +74,12 @@ async def _tag(context: Context, key: str) -> Node | None:
     return node
 
 
+async def _notification(context: Context, key: str) -> Node | None:
+    notices, _ = await own_notices(context, {"_id": key}, limit=1)
+    node: Node | None = present(notices[0]) if notices else None
+    return node
+
+
 async def _job_type(context: Context, key: str) -> Node | None:
     declaration = context.catalogue.get(key)
     return JobType.of(declaration, context.catalogue) if declaration else None
@@ -91,6 +98,7 @@ _FINDERS: dict[str, Find] = {
     "Job": _read("job"),
     "JobOperation": _read("operation"),
     "JobType": _job_type,
+    "Notification": _notification,
     "Project": _read("project"),
     "SchedulerLane": _read("lane"),
     "SchedulerTarget": _read("target"),

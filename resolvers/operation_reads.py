@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from strawberry.dataloader import DataLoader
+
 from domain.database import Row
 from domain.documents import Operation
 from domain.documents.operation import OPEN, JobOutcome, OperationStatus
@@ -22,7 +24,7 @@ Uids = frozenset[str] | None
 """The projects that the caller sees; None for all of them."""
 
 
-def shows(operation: Operation, caller: Viewer, uids: Uids) -> bool:
+def _shows(operation: Operation, caller: Viewer, uids: Uids) -> bool:
     """Whether the caller sees the operation: it is theirs, or on a project that they see."""
     own = operation.requested_by == caller.user_id
     return own or uids is None or not uids.isdisjoint(operation.project_uids)
@@ -80,7 +82,7 @@ async def own_among(context: Context, ids: Iterable[str]) -> list[Operation]:
     return [Operation.from_row(row) for row in rows]
 
 
-def outcomes_that_show(operation: Operation, uids: Uids) -> dict[int, JobOutcome]:
+def _outcomes_that_show(operation: Operation, uids: Uids) -> dict[int, JobOutcome]:
     """The outcomes of jobs in visible projects, by their place in the request."""
     return {
         place: outcome
@@ -89,11 +91,11 @@ def outcomes_that_show(operation: Operation, uids: Uids) -> dict[int, JobOutcome
     }
 
 
-async def results_page(
+async def _results_page(
     context: Context, operation: Operation, window: Window
 ) -> Page[JobActionResult]:
     """A page of the results that show, in request order."""
-    shown = outcomes_that_show(operation, await context.reads.visible_uids())
+    shown = _outcomes_that_show(operation, await context.reads.visible_uids())
     places = {place: place for place in shown}
     name = f"JobOperation.results|{operation.id}"
     page = page_of_places(name, places, window, context.signing_key)
@@ -103,9 +105,32 @@ async def results_page(
     return Page(items, page.cursors, page.has_next, page.has_previous, page.count)
 
 
-async def counted_outcomes(
+async def _counted_outcomes(
     context: Context, operation: Operation
 ) -> list[tuple[Outcome, int | None]]:
     """What became of each job that shows, and the bytes that it freed."""
-    shown = outcomes_that_show(operation, await context.reads.visible_uids())
+    shown = _outcomes_that_show(operation, await context.reads.visible_uids())
     return [(outcome_of(operation, one), one.bytes_freed) for one in shown.values()]
+
+
+class OperationReads:
+    """The part of the reading side that is about long actions; the rest gives it its loader."""
+
+    _context: Context
+    _operations: DataLoader[str, Operation | None]
+
+    async def operation(self, id: str) -> Operation | None:
+        """The operation, if it is the caller's or on a job that the caller sees."""
+        operation = await self._operations.load(id)
+        if operation is None:
+            return None
+        uids = await self._context.reads.visible_uids()
+        return operation if _shows(operation, self._context.caller, uids) else None
+
+    async def results_of(self, operation: Operation, window: Window) -> Page[JobActionResult]:
+        """A page of the results of an operation, of jobs that the caller sees."""
+        return await _results_page(self._context, operation, window)
+
+    async def outcomes_of(self, operation: Operation) -> list[tuple[Outcome, int | None]]:
+        """What became of each job of an operation that the caller sees, and the bytes freed."""
+        return await _counted_outcomes(self._context, operation)

@@ -12,6 +12,7 @@ from domain.errors import Forbidden
 from domain.permissions import Permission
 from schema.context import Info
 from schema.described import text
+from schema.directives import Requires
 
 UNAUTHENTICATED = "UNAUTHENTICATED"
 """The code of the refusal of callers without good credentials."""
@@ -65,8 +66,12 @@ def subscription(permission: Permission) -> Callable[[Callable[..., Any]], Any]:
     """A subscription that needs `permission`, described by its docstring."""
 
     def wrap(resolver: Callable[..., Any]) -> Any:  # strawberry's field takes any place
+        told = [] if permission is Permission.READ else [Requires(permission=permission)]
         return strawberry.subscription(
-            resolver, description=text(resolver), permission_classes=[CLASSES[permission]]
+            resolver,
+            description=text(resolver),
+            permission_classes=[CLASSES[permission]],
+            directives=told,
         )
 
     return wrap

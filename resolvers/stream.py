@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from domain.live.changes import Change
 from domain.live.cursor import CursorForAnotherFilter, CursorRefused, Position, filter_hash
 from domain.live.hub import Dirty, Listener, Reset, ResetReason
+from domain.permissions import Permission, require
 from resolvers.permissions import unauthenticated
 from schema.context import Context
 from schema.scalars import BigInt, Cursor
@@ -73,12 +74,23 @@ class Pace:
 
 
 class Stream(Generic[M]):
-    """One subscription under way; `context` is this operation's alone."""
+    """One subscription under way; `context` is this operation's alone.
 
-    def __init__(self, context: Context, source: Source[M], pace: Pace) -> None:
+    Before every message the reader is asked for anew: it must still be known, and have `needs`.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        source: Source[M],
+        pace: Pace,
+        *,
+        needs: Permission = Permission.READ,
+    ) -> None:
         self._context = context
         self._source = source
         self._pace = pace
+        self._needs = needs
         self._binding = filter_hash(source.filter)
         self._position: Position | None = None
         self._complete = False
@@ -137,6 +149,7 @@ class Stream(Generic[M]):
         self._context.viewer = await self._context.authenticate()
         if self._context.viewer is None:
             raise unauthenticated()
+        require(self._context.viewer, self._needs)
         self._context.renew()
 
     async def _snapshot(self, position: Position) -> AsyncGenerator[M, None]:

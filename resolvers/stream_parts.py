@@ -25,10 +25,15 @@ def removed(type_name: str, ids: Iterable[str], *, deleted: bool) -> list[Remove
     """Objects that left a stream, by their documents' ids."""
     return [
         RemovedObject(
-            id=strawberry.ID(global_id(type_name, id)), uid=id.rpartition("-")[2], deleted=deleted
+            id=strawberry.ID(global_id(type_name, id)), uid=_uid(type_name, id), deleted=deleted
         )
         for id in sorted(ids)
     ]
+
+
+def _uid(type_name: str, id: str) -> str:
+    """ "J42" of "P3-J42"; ids of other objects are what people call them."""
+    return id.rpartition("-")[2] if type_name in ("Job", "Workspace") else id
 
 
 class ResumedByPosition:
@@ -50,11 +55,17 @@ class ResumedByPosition:
 class SentJobs:
     """The jobs that a reader has: what leaves the filter is told as removed, and nothing else is.
 
-    A job that the reader may not see is told as removed only if it was sent before.
+    A job that the reader may not see is told as removed only if it was sent before. A reader that
+    came back has jobs that are not known here: all that could have left are told to it.
     """
 
     def __init__(self) -> None:
         self._sent: set[str] = set()
+        self._known = False
+
+    def start_anew(self) -> None:
+        """The reader has nothing now, and will have what is noted."""
+        self._sent, self._known = set(), True
 
     def note(self, ids: Iterable[str]) -> None:
         """These jobs are being sent."""
@@ -70,7 +81,8 @@ class SentJobs:
         found = await context.reads.jobs_where(among, limit=len(touched)) if touched else []
         matching = {job.id for job in found}
         visible = {job.id: job for job in await context.reads.jobs(sorted(touched - matching))}
-        lost = (set(visible) | (touched & self._sent)) - matching
+        before = touched & self._sent
+        lost = (before if self._known else before | set(visible)) - matching
         gone = {id for id in lost if id in visible and visible[id].deleted} | (erased & self._sent)
         self._sent = (self._sent | matching) - lost - erased
         shown = [Job.from_document(job) for job in found]

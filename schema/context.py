@@ -95,10 +95,6 @@ class Reads(Protocol):
         """At most `limit` jobs that match and whose id is behind `after`, by id."""
         ...
 
-    async def lanes_of(self, job_ids: Iterable[str]) -> set[str]:
-        """The lanes that these jobs were last queued to, whoever sees the jobs."""
-        ...
-
     async def entries_of(
         self, job_id: str, *, after: int, types: Sequence[EventType] | None, limit: int
     ) -> list[Event]:

@@ -11,9 +11,13 @@ from schema.event_log import EventLogEntry
 from schema.instance import Instance
 from schema.job import Job
 from schema.lane import SchedulerLane
+from schema.node import Node
+from schema.notification import Notification
+from schema.operation import JobOperation
 from schema.scalars import BigInt, Cursor
 from schema.target import SchedulerTarget
 from schema.token_usage import TokenUsage
+from schema.workspace import Workspace
 
 
 class StreamMessageKind(StrEnum):
@@ -48,6 +52,30 @@ describe(
         "CONSUMER_TOO_SLOW": "Consumer too slow.",
         "SERVER_RESTORED": "Server restored.",
     },
+)
+
+
+class ChangeTopic(StrEnum):
+    """What an integration can follow."""
+
+    JOBS = "jobs"
+    WORKSPACES = "workspaces"
+    PROJECTS = "projects"
+    LANES = "lanes"
+    TARGETS = "targets"
+    TOKENS = "tokens"
+    OPERATIONS = "operations"
+    NOTIFICATIONS = "notifications"
+    TAGS = "tags"
+    USERS = "users"
+    INSTANCE = "instance"
+
+
+describe(
+    ChangeTopic,
+    "ChangeTopic",
+    "Topics of the instance-wide change feed.",
+    {topic.name: f"{topic.value.capitalize()}." for topic in ChangeTopic},
 )
 
 
@@ -112,4 +140,43 @@ class LaneStreamMessage(StreamMessage):
 
     upserted_lanes: list[SchedulerLane] = attribute("Lanes.")
     upserted_targets: list[SchedulerTarget] = attribute("Targets.")
+    removed: list[RemovedObject] = attribute("Gone.")
+
+
+@object_type
+class WorkspaceStreamMessage(StreamMessage):
+    """Changes to a workspace and its jobs."""
+
+    workspace: Workspace | None = attribute("When changed.")
+    upserted_jobs: list[Job] = attribute("Jobs.")
+    removed_jobs: list[RemovedObject] = attribute("Jobs gone.")
+
+
+@object_type
+class OperationStreamMessage(StreamMessage):
+    """Progress of operations."""
+
+    upserted: list[JobOperation] = attribute("Operations.")
+
+
+@object_type
+class TokenUsageStreamMessage(StreamMessage):
+    """Token usage."""
+
+    token_usage: TokenUsage | None = attribute("Usage.")
+
+
+@object_type
+class NotificationStreamMessage(StreamMessage):
+    """Notifications."""
+
+    upserted: list[Notification] = attribute("Notifications.")
+
+
+@object_type
+class InstanceStreamMessage(StreamMessage):
+    """Everything, for integrations: at-least-once, ordered, per-object revisions."""
+
+    topic: ChangeTopic | None = attribute("Topic of `upserted`.")
+    upserted: list[Node] = attribute("Objects.")
     removed: list[RemovedObject] = attribute("Gone.")
