@@ -36,19 +36,21 @@ async def move(
     unset: tuple[str, ...] = (),
     expected_revision: int | None = None,
     entered_at: datetime | None = None,
+    held_by: str | None = None,
 ) -> Job:
     """Set the job's status in one conditional write; the only place that does so.
 
     `now` becomes `updated_at`, and the time of the new status unless `entered_at` says when it was
     entered in truth. `changes` are written with it, `unset` become null. With `attempt`, the job
-    must still be on it; with `term`, no later leader may have written it. After a kill has been
-    accepted, an active job moves to nothing but killed (INV-13).
+    must still be on it; with `term`, no later leader may have written it; with `held_by`, that
+    operation must hold it. After a kill has been accepted, an active job moves to nothing but
+    killed (INV-13).
     Raises JobMoved if the job is not so any more, RevisionConflict if only its revision differs.
     Moves: 04-lifecycle, "Allowed transitions".
     """
     illegal = [old for old in only_from if not may_move(old, to)]
     assert not illegal, f"{illegal} may not become {to}"
-    guard = _guard(key, only_from, attempt, term, expected_revision)
+    guard = _guard(key, only_from, attempt, term, expected_revision, held_by)
     if only_from <= ACTIVE and to is not JobStatus.KILLED:
         guard["kill_requested_at"] = None
     values: Row = {"status": to, "moved_by": actor, _TIME_OF[to]: entered_at or now}
@@ -68,14 +70,16 @@ async def change(
     term: int | None = None,
     unset: tuple[str, ...] = (),
     expected_revision: int | None = None,
+    held_by: str | None = None,
 ) -> Job:
     """Write anything of a job but its status, if it is in one of the statuses `only_in`.
 
-    `now` becomes `updated_at`; the revision rises by one. `unset` fields become null.
+    `now` becomes `updated_at`; the revision rises by one. `unset` fields become null. With
+    `held_by`, that operation must hold the job.
     Raises JobMoved or RevisionConflict as `move` does.
     """
     assert "status" not in changes, "the status is written by move()"
-    guard = _guard(key, only_in, attempt, term, expected_revision)
+    guard = _guard(key, only_in, attempt, term, expected_revision, held_by)
     return await _write(key, guard, dict(changes), unset, now, {}, expected_revision)
 
 
@@ -106,7 +110,10 @@ async def release_from_operation(
     """Let other operations have these jobs, where this one still holds them."""
     await Job.rows().update_many(
         {"_id": {"$in": list(job_ids)}, "active_operation": operation_id},
-        {"$set": {"active_operation": None, "updated_at": now}, "$inc": {"revision": 1}},
+        {
+            "$set": {"active_operation": None, "deleting": False, "updated_at": now},
+            "$inc": {"revision": 1},
+        },
     )
 
 
@@ -116,6 +123,7 @@ def _guard(
     attempt: int | None,
     term: int | None,
     revision: int | None,
+    held_by: str | None,
 ) -> Row:
     guard: Row = {"_id": str(key), "deleted": False}
     if statuses != EVERY:
@@ -126,6 +134,8 @@ def _guard(
         guard["term"] = {"$lte": term}
     if revision is not None:
         guard["revision"] = revision
+    if held_by is not None:
+        guard["active_operation"] = held_by
     return guard
 
 

@@ -48,3 +48,20 @@ def _between(above: str, below: str, parents_by_job: Mapping[str, Iterable[str]]
 
 def _by_number(uid: str) -> tuple[int, str]:
     return len(uid), uid
+
+
+def generations(parents_by_job: Mapping[str, Iterable[str]]) -> list[list[str]]:
+    """The keys in layers, parents before children; only parents that are keys too count.
+
+    The order within a layer is that of the mapping. Jobs in a cycle come last, together.
+    """
+    left = {
+        job: {p for p in parents if p in parents_by_job} - {job}
+        for job, parents in parents_by_job.items()
+    }
+    layers: list[list[str]] = []
+    while left:
+        layer = [job for job, parents in left.items() if not parents & left.keys()]
+        layers.append(layer or list(left))
+        left = {job: parents for job, parents in left.items() if job not in layers[-1]}
+    return layers

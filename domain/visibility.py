@@ -1,10 +1,10 @@
 """Who sees which project and job; denied unless a rule here allows it (INV-20)."""
 
 from domain.database import Row
-from domain.documents import Job, Project
+from domain.documents import Job, Project, Workspace
 from domain.errors import NotFound
 from domain.permissions import Viewer
-from domain.uids import JobKey
+from domain.uids import JobKey, workspace_id
 
 
 def project_filter(viewer: Viewer) -> Row:
@@ -21,6 +21,16 @@ async def visible_project(viewer: Viewer, project_uid: str) -> Project:
     if project is None:
         raise NotFound(f"There is no project {project_uid}.", path=["projectUid"])
     return project
+
+
+async def visible_workspace(viewer: Viewer, project_uid: str, uid: str) -> Workspace:
+    """The workspace; raises NotFound if there is none that the viewer sees."""
+    workspace = await Workspace.get(workspace_id(project_uid, uid))
+    seen = await _sees_project(viewer, project_uid)
+    if workspace is None or workspace.deleted or not seen:
+        message = f"There is no workspace {uid} in project {project_uid}."
+        raise NotFound(message, path=["workspaceUid"])
+    return workspace
 
 
 async def visible_project_uids(viewer: Viewer) -> list[str] | None:

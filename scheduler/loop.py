@@ -18,7 +18,7 @@ from domain.uids import AttemptKey
 from scheduler import lease
 from scheduler.launch import Launcher
 from scheduler.lease import Leadership
-from scheduler.operations.runner import go_on
+from scheduler.operations.runner import Runner
 from scheduler.operations.tools import OperationTools
 from scheduler.plan import Assignment, Plan, Reason, plan
 from scheduler.recover import recover
@@ -36,9 +36,9 @@ WATCHED = frozenset(
         Kind.TOKEN_POOLS,
         Kind.PROJECTS,
         Kind.INSTANCES,
-        Kind.OPERATIONS,
     }
 )
+MOVE_OPERATIONS = frozenset({Kind.JOBS, Kind.OPERATIONS})
 REST_S = 0.05
 """The least time between two readings of the same program's records."""
 PASS_REST_S = 0.01
@@ -77,6 +77,7 @@ class Loop:
             asyncio.create_task(lease.keep(self.leadership)),
             asyncio.create_task(self._schedule()),
             asyncio.create_task(self._follow()),
+            asyncio.create_task(self._carry_operations_on()),
         ]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -98,7 +99,6 @@ class Loop:
     async def _pass(self) -> None:
         if await self.executors.refresh(self.clock(), self.leadership.term):
             await lease.fence(self.leadership.term)
-        await go_on(OperationTools(self.leadership.term, self.watcher, self.clock))
         snapshot = await take_snapshot(frozenset(self.executors))
         if not snapshot.queued:
             return
@@ -176,6 +176,15 @@ class Loop:
             await self._guarded("following attempts", self.watcher.look(keys))
             await asyncio.sleep(REST_S)
 
+    async def _carry_operations_on(self) -> None:
+        """Beside the planning: erasing a large directory must not hold up the queue."""
+        tools = OperationTools(self.leadership.term, self.watcher, self.clock)
+        async with Runner(tools) as runner, self.hub.listen(_concerns_operations) as listener:
+            while self.leadership.holds:
+                await self._guarded("going on with operations", runner.go_on())
+                await asyncio.sleep(REST_S)
+                await listener.wait(self.sweep_s)
+
     async def _guarded(self, what: str, work: Awaitable[None]) -> None:
         """Do `work`; a fault is logged and the loop goes on: the next tick sees what is true."""
         try:
@@ -201,6 +210,10 @@ async def _each(items: Sequence[T], act: Callable[[T], Awaitable[None]]) -> None
 
 def _concerns_the_queue(change: Change) -> bool:
     return change.kind in WATCHED
+
+
+def _concerns_operations(change: Change) -> bool:
+    return change.kind in MOVE_OPERATIONS
 
 
 def as_document(reason: Reason) -> dict[str, object]:

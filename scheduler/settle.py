@@ -11,7 +11,8 @@ from domain.documents.attempt import AttemptState
 from domain.documents.event_log import EventType
 from domain.errors import JobMoved
 from domain.event_log import Entry
-from domain.files import tree_size
+from domain.files import size_of_files, tree_size
+from domain.intermediate import removable
 from domain.resources import Slots
 from domain.status import ACTIVE, DONE, JobStatus
 from scheduler.ending import End
@@ -73,7 +74,7 @@ async def _log_end(attempt: Attempt, job: Job, end: End, now: datetime) -> None:
 
 
 async def _move_to_end(attempt: Attempt, job: Job, end: End, *, term: int, now: datetime) -> None:
-    size = await asyncio.to_thread(tree_size, Path(attempt.project_dir), job.job_dir)
+    sizes = await asyncio.to_thread(_sizes, attempt, job, end)
     killed = end.status is JobStatus.KILLED
     try:
         await job_moves.move(
@@ -85,12 +86,23 @@ async def _move_to_end(attempt: Attempt, job: Job, end: End, *, term: int, now: 
             attempt=attempt.number,
             term=term,
             entered_at=end.at,
-            changes={"job_dir_size": size, **_end_changes(job, end)},
+            changes=sizes | _end_changes(job, end),
         )
     except JobMoved:
         present = await Job.get(job.id)
         if present is not None and present.attempt == attempt.number and present.status not in DONE:
             raise  # a kill came in between: the next look judges again
+
+
+def _sizes(attempt: Attempt, job: Job, end: End) -> Row:
+    """What the run has left on the disk, and how much of it is intermediate; blocking."""
+    root = Path(attempt.project_dir)
+    outputs = job.outputs if end.outputs is None else end.outputs
+    found = removable(job.model_copy(update={"outputs": outputs}))
+    return {
+        "job_dir_size": tree_size(root, job.job_dir),
+        "intermediate_results_size_bytes": size_of_files(root, found.paths),
+    }
 
 
 def _end_changes(job: Job, end: End) -> Row:

@@ -7,7 +7,7 @@ from domain.documents.instance import Counter, Instance, Lease, TokenPool
 from domain.documents.job import Job
 from domain.documents.lane import Lane
 from domain.documents.notification import Notification
-from domain.documents.operation import Operation
+from domain.documents.operation import Operation, RestartLock
 from domain.documents.project import Project
 from domain.documents.tag import Tag
 from domain.documents.target import Target
@@ -29,6 +29,7 @@ __all__ = [
     "Notification",
     "Operation",
     "Project",
+    "RestartLock",
     "SignInToken",
     "Tag",
     "Target",
@@ -51,6 +52,7 @@ DOCUMENTS = (
     Notification,
     Operation,
     Project,
+    RestartLock,
     SignInToken,
     Tag,
     Target,

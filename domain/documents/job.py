@@ -107,6 +107,7 @@ class Job(Record):
     last_exported_at: datetime | None = None
     last_exported_location: str | None = None
     last_intermediate_data_cleared_at: datetime | None = None
+    last_intermediate_data_cleared_bytes: int | None = None
 
     @property
     def key(self) -> JobKey:

@@ -1,8 +1,8 @@
-"""A long action as data: what was asked, how far it has come."""
+"""A long action as data: what was asked, how far it has come, and what a restart keeps alone."""
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -25,16 +25,29 @@ OPEN = (OperationStatus.PENDING, OperationStatus.RUNNING)
 
 
 class JobOutcome(BaseModel):
-    """What became of one job of the operation; `error` is a sentence if it failed."""
+    """What became of one job of the operation.
+
+    `begun`: something was done to it, so a cancellation comes too late. `outcome` is set once it
+    is `done`, in the words of the contract's JobActionOutcome; `code` (an ErrorCode) and `error`
+    (a sentence) say why it failed. `location` is where an export lies.
+    """
 
     job_id: str
+    begun: bool = False
     done: bool = False
+    outcome: Literal["applied", "skipped", "failed", "not_attempted"] | None = None
+    code: str | None = None
     error: str | None = None
     bytes_freed: int | None = None
+    location: str | None = None
 
 
 class Operation(Record):
-    """One operation; `action` is an action of `domain/actions.py`, jobs in request order."""
+    """One operation; `action` is an action of `domain/actions.py`, jobs in request order.
+
+    It holds its jobs (`Job.active_operation`); the last write to a job also lets go of it. `error`
+    is a sentence about what concerns no single job. `term` is of the last leader that wrote it.
+    """
 
     id: str
     action: str
@@ -42,8 +55,11 @@ class Operation(Record):
     phase: str | None = None
     options: dict[str, Any] = Field(default_factory=dict)  # JSON: the options of the action
     outcomes: list[JobOutcome]
+    error: str | None = None
     project_uids: list[str] = Field(default_factory=list)
     requested_by: str
+    cancel_requested_at: datetime | None = None
+    term: int = 0
     revision: int = 1
     created_at: datetime
     started_at: datetime | None = None
@@ -54,6 +70,17 @@ class Operation(Record):
         """The part of its jobs that is done, 0 to 1."""
         return sum(o.done for o in self.outcomes) / len(self.outcomes) if self.outcomes else 1.0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether something is left to do."""
+        return self.status in OPEN
+
+    @property
+    def cancellable(self) -> bool:
+        """Whether cancelling it would spare any job."""
+        asked = self.cancel_requested_at is not None
+        return self.is_open and not asked and any(not o.begun and not o.done for o in self.outcomes)
+
     class Settings:
         """Collection and indexes."""
 
@@ -63,3 +90,18 @@ class Operation(Record):
             index("-created_at", "-_id"),
             index("requested_by", "_id"),
         ]
+
+
+class RestartLock(Record):
+    """The last restart of a project, by its uid; it locks while that operation is open.
+
+    So a lock can never be left behind, and two restarts that begin at once write the same record.
+    """
+
+    id: str
+    operation: str
+
+    class Settings:
+        """Collection."""
+
+        name = "restart_locks"

@@ -28,11 +28,17 @@ class Project(Record):
     tags: list[str] = Field(default_factory=list)
     starred_by: list[str] = Field(default_factory=list)
     deleted: bool = False
+    deleting: bool = False
 
     @property
     def uid(self) -> str:
         """The project's uid, "P3"."""
         return self.id
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether anything in it may be changed."""
+        return not (self.archived or self.detached or self.deleting)
 
     class Settings:
         """Collection and indexes."""

@@ -5,6 +5,7 @@ Everything here blocks: callers on an event loop use `asyncio.to_thread`.
 
 from domain.files.copying import OnBytes, WrittenFile, blocks_of
 from domain.files.erasing import erase_files, erase_job_directory
+from domain.files.measuring import size_of_files
 from domain.files.paths import open_directory, open_root, parts_of
 from domain.files.reading import FoundFile, files_below, open_beneath, open_file, tree_size
 from domain.files.unfinished import (
@@ -30,6 +31,7 @@ __all__ = [
     "open_file",
     "open_root",
     "parts_of",
+    "size_of_files",
     "tree_size",
     "unfinished_tree",
 ]

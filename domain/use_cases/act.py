@@ -18,6 +18,7 @@ from domain.errors import (
     RevisionConflict,
     StatusRefused,
 )
+from domain.job_facts import JobFacts
 from domain.uids import JobKey
 from domain.use_cases.context import Request
 from domain.use_cases.facts import Scene, read_scene
@@ -39,6 +40,9 @@ class Action(Protocol):
     def name(self) -> JobAction:
         """Which action it is."""
 
+    def weigh(self, facts: JobFacts) -> JobFacts:
+        """What the rule shall look at: the facts without those that the options make good."""
+
     async def prepare(self, request: Request, jobs: Sequence[Job]) -> None:
         """Read at once what all jobs need; a refusal here refuses the whole request."""
 
@@ -54,6 +58,10 @@ class Action(Protocol):
 
 class BaseAction:
     """An action that needs no preparation, always works as planned, and leaves nothing over."""
+
+    def weigh(self, facts: JobFacts) -> JobFacts:
+        """The facts as they are."""
+        return facts
 
     async def prepare(self, request: Request, jobs: Sequence[Job]) -> None:
         """Nothing to read."""
@@ -81,20 +89,24 @@ async def act(
     *,
     policy: BulkPolicy = BulkPolicy.APPLY_APPLICABLE,
     dry_run: bool = False,
+    are_limited: bool = True,
 ) -> list[JobActionResult]:
     """Apply `action` to those of `targets` that it is open for, as `policy` says.
+
+    `are_limited` is False where the server, not the caller, names the jobs.
 
     Raises BadInput if there are too many jobs, or one is named twice, and NothingDone if writes
     must be undone: the caller's transaction does that.
     """
-    _check_selection(request, targets)
+    if are_limited:
+        _check_selection(request, targets)
     results = [
         JobActionResult(index, target.key, action.name, Outcome.NOT_ATTEMPTED)
         for index, target in enumerate(targets)
     ]
     scene = await read_scene(request.viewer, (target.key for target in targets))
     for result, target in zip(results, targets, strict=True):
-        _judge(request, result, scene, target)
+        _judge(request, result, scene, target, action)
     jobs = [result.job for result in results if result.is_open and result.job is not None]
     await action.prepare(request, jobs)
     plans = [await _plan(request, result, action) for result in results]
@@ -118,7 +130,9 @@ def _check_selection(request: Request, targets: Sequence[JobTarget]) -> None:
             raise BadInput(message, path=["jobs", str(index)])
 
 
-def _judge(request: Request, result: JobActionResult, scene: Scene, target: JobTarget) -> None:
+def _judge(
+    request: Request, result: JobActionResult, scene: Scene, target: JobTarget, action: Action
+) -> None:
     job = result.job = scene.jobs.get(str(target.key))
     if job is None:
         result.refuse([NotFound(f"There is no job {target.key}.", path=["job"])])
@@ -127,7 +141,7 @@ def _judge(request: Request, result: JobActionResult, scene: Scene, target: JobT
     if wrong_belief is not None:
         result.refuse([wrong_belief])
         return
-    facts = scene.facts(job)
+    facts = action.weigh(scene.facts(job))
     if is_held(facts, result.action):
         result.outcome = Outcome.SKIPPED
         message = f"Job {job.uid} is so already."
@@ -207,7 +221,7 @@ async def _apply(
     try:
         done = await action.apply(request, result.job, target)
     except JobMoved:
-        await _explain_move(request, result)
+        await _explain_move(request, result, action)
     except DomainError as refusal:
         result.refuse([refusal])
     else:
@@ -216,14 +230,14 @@ async def _apply(
     return None
 
 
-async def _explain_move(request: Request, result: JobActionResult) -> None:
+async def _explain_move(request: Request, result: JobActionResult, action: Action) -> None:
     """Somebody was quicker: say so with the rule's own words for the job as it is now."""
     scene = await read_scene(request.viewer, [result.key])
     job = result.job = scene.jobs.get(str(result.key))
     if job is None:
         result.refuse([NotFound(f"There is no job {result.key}.", path=["job"])])
         return
-    reasons = refusals(result.action, scene.facts(job), request.viewer)
+    reasons = refusals(result.action, action.weigh(scene.facts(job)), request.viewer)
     message = f"Job {job.uid} changed at the same moment; it is {job.status} now."
     result.refuse(reasons or [StatusRefused(message, current=job.status)])
 

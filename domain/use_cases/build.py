@@ -81,8 +81,8 @@ async def numbered_job(request: Request, new: NewJob) -> Job:
     require_storable({"title": new.title, "description": new.description}, ())
     require_storable(new.params, ("params",))
     project = await visible_project(request.viewer, new.project_uid)
-    if project.archived or project.detached:
-        message = f"Project {project.uid} is archived or detached."
+    if not project.is_writable:
+        message = f"Project {project.uid} is archived, detached or being deleted."
         raise ProjectRefused(message, project_uid=project.uid)
     await _require_workspace(new.project_uid, new.workspace_uid)
     declaration = declaration_of(request, new.type)

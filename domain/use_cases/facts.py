@@ -88,7 +88,7 @@ def facts_of(
         status=job.status,
         project_uid=job.project_uid,
         deleted=job.deleted,
-        project_writable=project is not None and not (project.archived or project.detached),
+        project_writable=project is not None and project.is_writable,
         operation=operation.id if operation else None,
         operation_action=operation.action if operation else None,
         build_problems=problems,

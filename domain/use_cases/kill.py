@@ -1,46 +1,38 @@
-"""Kill: the intent is stored; the scheduler ends the processes and then the job."""
+"""Kill: the intent is stored; the scheduler ends the processes and then the jobs."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from domain import job_moves, operations
+from domain import operations
 from domain.actions import JobAction
-from domain.documents import Job
-from domain.status import ACTIVE
-from domain.use_cases.act import BaseAction, act
+from domain.documents import Job, Operation
+from domain.use_cases.act import act
 from domain.use_cases.context import Request
-from domain.use_cases.job_results import Done, JobActionResult, JobTarget
+from domain.use_cases.job_results import BulkPolicy, Done, JobActionResult, JobTarget
+from domain.use_cases.long_action import LongAction
 
 
 async def kill(
-    request: Request, targets: Sequence[JobTarget], *, dry_run: bool = False
+    request: Request,
+    targets: Sequence[JobTarget],
+    *,
+    policy: BulkPolicy = BulkPolicy.APPLY_APPLICABLE,
+    dry_run: bool = False,
 ) -> list[JobActionResult]:
     """Ask for the end of active jobs; asking again answers the operation that is under way."""
-    return await act(request, targets, _Kill(), dry_run=dry_run)
+    return await act(request, targets, _Kill(), policy=policy, dry_run=dry_run)
 
 
-@dataclass(frozen=True)
-class _Kill(BaseAction):
+@dataclass
+class _Kill(LongAction):
     name: JobAction = JobAction.KILL
+    _under_way: Mapping[str, Operation] = field(default_factory=dict)
+
+    async def prepare(self, request: Request, jobs: Sequence[Job]) -> None:  # noqa: ARG002
+        self._under_way = await operations.open_operations_of(jobs)
 
     async def apply(self, request: Request, job: Job, target: JobTarget) -> Done:
-        under_way = await operations.open_operation(job.active_operation)
+        under_way = self._under_way.get(job.active_operation or "")
         if under_way is not None and job.kill_requested_at is not None:
             return Done(job, operation=under_way)
-        operation = operations.new_operation(
-            self.name, [job.id], requested_by=request.viewer.user_id, now=request.now
-        )
-        # The intent first: an operation without it would have nothing to wait for.
-        killed = await job_moves.change(
-            job.key,
-            changes={
-                "kill_requested_at": request.now,
-                "kill_requested_by": request.viewer.user_id,
-                "active_operation": operation.id,
-            },
-            now=request.now,
-            only_in=ACTIVE & target.only_in,
-            expected_revision=target.expected_revision,
-        )
-        await operation.insert()
-        return Done(killed, operation=operation)
+        return await self.kill_and_hold(request, job, target)

@@ -87,6 +87,10 @@ class Queue(BaseAction):
         )
         return Done(queued, notices=_notices(job, chosen, request))
 
+    def changes(self, request: Request, job: Job) -> Row:
+        """What queueing the job writes besides its status; refused as `plan` is. Prepare first."""
+        return self._changes(request, job, self._choose(request, job))
+
     def _choose(self, request: Request, job: Job) -> ChosenLane:
         assert self._lanes is not None, "prepared before"
         require_parents(job, self._gone)

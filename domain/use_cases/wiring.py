@@ -93,6 +93,11 @@ def _input_problems(
         if connected < slot.min:
             message = f"Input {slot.title} needs {slot.min} connection{'s' * (slot.min > 1)}."
             yield BuildError(type="input_missing", loc=["inputs", name], message=message)
+    yield from broken_connections(inputs)
+
+
+def broken_connections(inputs: Mapping[str, JobInput]) -> Iterator[BuildError]:
+    """A build error for each connection whose parent is gone."""
     for name, job_input in inputs.items():
         for connection in job_input.connections:
             if connection.source_missing:

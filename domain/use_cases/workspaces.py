@@ -16,8 +16,8 @@ async def create_workspace(
     """Make an empty workspace; raises NotFound, ProjectRefused, BadInput (title)."""
     require(request.viewer, Permission.WRITE)
     project = await visible_project(request.viewer, project_uid)
-    if project.archived or project.detached:
-        message = f"Project {project_uid} is archived or detached."
+    if not project.is_writable:
+        message = f"Project {project_uid} is archived, detached or being deleted."
         raise ProjectRefused(message, project_uid=project_uid)
     title = checked_title(title)
     number = await next_number(f"{project_uid}:workspaces")

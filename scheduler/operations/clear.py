@@ -1,42 +1,25 @@
 """Clear one job: its files first, then its log, then back to building; safe to repeat."""
 
-import asyncio
 from pathlib import Path
 
 from domain import job_moves
 from domain.documents import Event, Job, Operation, Project
 from domain.documents.operation import JobOutcome
-from domain.files import erase_job_directory
-from domain.status import DONE, JobStatus
+from domain.errors import NotFound
+from domain.files import erase_job_directory, tree_size
+from domain.status import JobStatus
+from scheduler.operations.phases import applied
 from scheduler.operations.tools import OperationTools
 
-
-async def clear_job(operation: Operation, outcome: JobOutcome, tools: OperationTools) -> JobOutcome:
-    """Erase what a done job has left and return it to building.
-
-    A job that is not done any more was cleared before a crash, or has gone on: nothing is touched.
-    """
-    job = await Job.get(outcome.job_id)
-    project = await Project.get(job.project_uid) if job is not None else None
-    if job is None or project is None or job.status not in DONE:
-        return outcome.model_copy(update={"done": True})
-    freed = await asyncio.to_thread(erase_job_directory, Path(project.project_dir), job.job_dir)
-    await Event.rows().delete_many({"job_id": job.id})
-    await job_moves.move(
-        job.key,
-        to=JobStatus.BUILDING,
-        only_from=frozenset({job.status}),
-        now=tools.clock(),
-        actor=operation.requested_by,
-        term=tools.term,
-        changes={"outputs": {}, "errors_run": [], "job_dir_size": 0, "completed_count": 0}
-        | {"intermediate_results_size_bytes": 0},
-        unset=_OF_THE_RUN,
-    )
-    return outcome.model_copy(update={"done": True, "bytes_freed": freed})
-
-
-_OF_THE_RUN = (
+CLEARED = {
+    "outputs": {},
+    "errors_run": [],
+    "job_dir_size": 0,
+    "completed_count": 0,
+    "intermediate_results_size_bytes": 0,
+}
+"""What a job is without its run."""
+OF_THE_RUN = (
     "resources_allocated",
     "queued_at",
     "queue_entered_at",
@@ -57,5 +40,60 @@ _OF_THE_RUN = (
     "interaction",
     "progress",
     "version",
-    "active_operation",
+    "cluster_job_id",
+    "cluster_job_status",
+    "last_intermediate_data_cleared_at",
 )
+"""The fields of a run, which go with it."""
+
+
+async def bytes_of_directory(operation: Operation, job: Job, tools: OperationTools) -> int:  # noqa: ARG001
+    """What erasing the job's directory will free."""
+    return await tools.on_disk(tree_size, await project_directory(job), job.job_dir)
+
+
+async def clear_job(
+    operation: Operation, job: Job, outcome: JobOutcome, tools: OperationTools
+) -> JobOutcome:
+    """Erase what a done job has left and return it to building."""
+    await _clear(operation, job, tools, keeps_hold=False)
+    return applied(outcome)
+
+
+async def clear_and_keep(
+    operation: Operation, job: Job, outcome: JobOutcome, tools: OperationTools
+) -> JobOutcome:
+    """The same, but the operation goes on with the job."""
+    await _clear(operation, job, tools, keeps_hold=True)
+    return outcome
+
+
+async def _clear(
+    operation: Operation, job: Job, tools: OperationTools, *, keeps_hold: bool
+) -> None:
+    await erase(job, tools)
+    await job_moves.move(
+        job.key,
+        to=JobStatus.BUILDING,
+        only_from=frozenset({job.status}),
+        now=tools.clock(),
+        actor=operation.requested_by,
+        term=tools.term,
+        held_by=operation.id,
+        changes=CLEARED,
+        unset=OF_THE_RUN if keeps_hold else (*OF_THE_RUN, "active_operation"),
+    )
+
+
+async def erase(job: Job, tools: OperationTools) -> None:
+    """Erase all that the job's runs have left: files, then the log; safe to repeat."""
+    await tools.on_disk(erase_job_directory, await project_directory(job), job.job_dir)
+    await Event.rows().delete_many({"job_id": job.id})
+
+
+async def project_directory(job: Job) -> Path:
+    """The directory of the job's project, deleted ones too; raises NotFound without one."""
+    project = await Project.get(job.project_uid)
+    if project is None:
+        raise NotFound(f"There is no project {job.project_uid}.")
+    return Path(project.project_dir)

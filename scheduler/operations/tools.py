@@ -1,10 +1,19 @@
 """What the steps of operations work with."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ParamSpec, TypeVar
 
 from scheduler.watch import Watcher
+
+P = ParamSpec("P")
+T = TypeVar("T")
+FILE_THREADS = 4
+"""Jobs whose files are worked on side by side; threads of their own, so that following running
+jobs never waits for a large directory."""
 
 
 @dataclass(frozen=True)
@@ -14,3 +23,13 @@ class OperationTools:
     term: int
     watcher: Watcher
     clock: Callable[[], datetime]
+    threads: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(FILE_THREADS, "operation-files")
+    )
+    asked_to_end: set[str] = field(default_factory=set)
+    """Attempts that were looked at since their kill: the sweep sees to them from then on."""
+
+    async def on_disk(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do blocking file work in one of the operations' own threads."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.threads, lambda: work(*args, **kwargs))
