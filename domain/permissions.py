@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from domain.error_codes import ErrorCode
@@ -31,7 +32,8 @@ class Viewer:
     """The caller of a request: who it is and how far its credentials reach.
 
     `lanes` are the names it may queue to (an administrator may use all). `cap` is the
-    highest permission of the token it came with; a cookie has none, so ADMIN.
+    highest permission of the token it came with; a cookie has none, so ADMIN. `session_id` is
+    the browser's sign-in that it came with, `token_id` the API token; they end at `expires_at`.
     """
 
     user_id: str
@@ -41,6 +43,9 @@ class Viewer:
     may_set_priority: bool = False
     default_priority: int | None = None
     cap: Permission = Permission.ADMIN
+    session_id: str | None = None
+    token_id: str | None = None
+    expires_at: datetime | None = None
 
     @property
     def is_admin(self) -> bool:

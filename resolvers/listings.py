@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from domain.database import Row
-from domain.documents import Event, Job, Project, User, Workspace
+from domain.documents import ApiToken, Event, Job, Project, User, Workspace
 from domain.documents.event_log import EventType
 from domain.documents.record import Record
 from domain.live.cursor import filter_hash
@@ -78,6 +78,13 @@ async def accounts(context: Context, window: Window) -> Page[User]:
     """The accounts, by name."""
     listing = Listing("Instance.users", {}, (SortKey("name"),))
     return await page_of(User, listing, window, context.signing_key)
+
+
+async def tokens_of(user_ids: list[str]) -> list[list[ApiToken]]:
+    """The API tokens of each account, newest first."""
+    found = ApiToken.rows().find({"user_id": {"$in": user_ids}}).sort("created_at", -1)
+    tokens = [ApiToken.from_row(row) for row in await found.to_list(None)]
+    return [[token for token in tokens if token.user_id == id] for id in user_ids]
 
 
 async def entries_behind(

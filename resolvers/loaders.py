@@ -8,7 +8,6 @@ from strawberry.dataloader import DataLoader
 
 from domain.database import Row
 from domain.documents import (
-    ApiToken,
     Event,
     Instance,
     Job,
@@ -18,22 +17,21 @@ from domain.documents import (
     Tag,
     Target,
     TokenPool,
-    User,
     Workspace,
 )
 from domain.documents.event_log import EventType
 from domain.documents.instance import INSTANCE_ID, POOL_ID
 from domain.documents.operation import OPEN
-from domain.documents.record import Record
 from domain.job_facts import JobFacts
 from domain.status import ACTIVE, JobStatus
 from domain.uids import JobKey
 from domain.use_cases.facts import facts_of
 from domain.visibility import project_filter, visible_project_uids
 from resolvers import counts
+from resolvers.account_reads import AccountReads
+from resolvers.batches import by_id, everything
 from resolvers.file_sizes import sizes_of
 from resolvers.listings import (
-    accounts,
     entries,
     entries_behind,
     listed_jobs,
@@ -47,24 +45,21 @@ from resolvers.operation_reads import OperationReads
 from schema.context import Context, JobsWanted, LaneColumn, LaneLoad
 from schema.paging import Page, Window
 
-R = TypeVar("R", bound=Record)
 T = TypeVar("T")
-Scope = Callable[[], Awaitable[Row]]
 
 
-class DocumentReads(OperationReads):
+class DocumentReads(OperationReads, AccountReads):
     """The reading side of one operation: batches by id, each document read at most once."""
 
     def __init__(self, context: Context) -> None:
-        self._context = context
+        super().__init__(context)
         self._once: dict[str, asyncio.Task[object]] = {}
-        self._jobs = self._by_id(Job, self.job_scope)
-        self._workspaces = self._by_id(Workspace, self.job_scope)
-        self._events = self._by_id(Event, self.job_scope)
-        self._projects = self._by_id(Project, self._project_scope)
-        self._users = self._by_id(User, _everything)
-        self._tags = self._by_id(Tag, _everything)
-        self._operations = self._by_id(Operation, _everything)
+        self._jobs = by_id(Job, self.job_scope)
+        self._workspaces = by_id(Workspace, self.job_scope)
+        self._events = by_id(Event, self.job_scope)
+        self._projects = by_id(Project, self._project_scope)
+        self._tags = by_id(Tag, everything)
+        self._operations = by_id(Operation, everything)
         self._dependents = DataLoader(load_fn=counts.dependents)
         self._children = DataLoader(load_fn=self._load_children)
         self._event_types = DataLoader(load_fn=counts.event_types)
@@ -72,15 +67,6 @@ class DocumentReads(OperationReads):
         self._project_counts = DataLoader(load_fn=counts.of_projects)
         self._workspace_counts = DataLoader(load_fn=counts.of_workspaces)
         self._intermediate = DataLoader(load_fn=counts.intermediate_bytes)
-
-    def _by_id(self, kind: type[R], scope: Scope) -> DataLoader[str, R | None]:
-        async def load(ids: list[str]) -> list[R | None]:
-            query = {"_id": {"$in": ids}, **await scope()}
-            rows = await kind.rows().find(query).to_list(None)
-            found = {row["_id"]: kind.from_row(row) for row in rows}
-            return [found.get(id) for id in ids]
-
-        return DataLoader(load_fn=load)
 
     async def _remember(self, name: str, read: Callable[[], Awaitable[T]]) -> T:
         """What `read` gives, once for all who ask in this operation."""
@@ -204,19 +190,6 @@ class DocumentReads(OperationReads):
         """Clearable bytes of all jobs of the project."""
         return await self._intermediate.load(project_uid)
 
-    async def user(self, id: str) -> User | None:
-        """The account."""
-        return await self._users.load(id)
-
-    async def user_page(self, window: Window) -> Page[User]:
-        """A page of accounts, by name."""
-        return await accounts(self._context, window)
-
-    async def api_tokens(self, user_id: str) -> list[ApiToken]:
-        """The account's tokens, newest first."""
-        rows = ApiToken.rows().find({"user_id": user_id}).sort("created_at", -1)
-        return [ApiToken.from_row(row) for row in await rows.to_list(None)]
-
     async def tag(self, uid: str) -> Tag | None:
         """The tag."""
         return await self._tags.load(uid)
@@ -277,7 +250,3 @@ class DocumentReads(OperationReads):
     async def pool(self) -> TokenPool:
         """The GPU tokens."""
         return await self._remember("pool", lambda: single(TokenPool, POOL_ID))
-
-
-async def _everything() -> Row:
-    return {}

@@ -4,10 +4,11 @@ from resolvers.job_actions import ActionMutations
 from resolvers.job_building import BuildingMutations
 from resolvers.lanes import LaneMutations
 from resolvers.projects import ProjectMutations
+from resolvers.users import UserMutations
 from schema.described import object_type
 
 
 @object_type
-class Mutation(ActionMutations, BuildingMutations, ProjectMutations, LaneMutations):
+class Mutation(ActionMutations, BuildingMutations, ProjectMutations, LaneMutations, UserMutations):
     """Write entry points. Payloads are nullable so that an unexpected failure of one field does not
     erase its siblings."""

@@ -91,6 +91,7 @@ async def _instance(context: Context, key: str) -> Node | None:
 
 
 _FINDERS: dict[str, Find] = {
+    "ApiToken": _read("api_token"),
     "CheckpointEvent": _event,
     "ImageEvent": _event,
     "Instance": _instance,

@@ -177,6 +177,10 @@ class Reads(Protocol):
         """The tag."""
         ...
 
+    async def api_token(self, id: str) -> ApiToken | None:
+        """The token, if it is the caller's or the caller is an administrator."""
+        ...
+
     async def tags(self, uids: Iterable[str]) -> list[Tag]:
         """Those of the tags that exist, in order."""
         ...

@@ -1,11 +1,11 @@
-"""Naming the job that is meant, with guards."""
+"""Naming the job or the user that is meant, with guards."""
 
 import strawberry
 from strawberry import UNSET
 
 from domain.status import JobStatus
 from domain.uids import JobKey
-from domain.use_cases import job_results
+from domain.use_cases import job_results, users
 from schema.described import attribute, input_type, one_of_input
 from schema.given import given
 from schema.node import key_of
@@ -56,3 +56,18 @@ class JobTarget:
             expected_revision=given(self.expected_revision),
             expected_statuses=None if statuses is None else frozenset(statuses),
         )
+
+
+@one_of_input
+class UserRef:
+    """A user, by global ID or by username."""
+
+    id: strawberry.ID | None = attribute("Global ID.", default=UNSET)
+    name: str | None = attribute("Username.", default=UNSET)
+
+    @property
+    def reference(self) -> users.UserRef:
+        """The user that is meant; raises BadInput if the global id is not that of a user."""
+        if self.name:
+            return users.UserRef(name=self.name)
+        return users.UserRef(id=key_of(self.id or "", "User"))

@@ -29,10 +29,12 @@ class ApiToken(Node):
     last_used_at: datetime | None = attribute("Last used, to the minute.")
     revoked_at: datetime | None = attribute("Revoked.")
 
-    @classmethod
-    def from_document(cls, document: documents.ApiToken) -> "ApiToken":
+    @staticmethod
+    @present.register(documents.ApiToken)
+    def from_document(document: documents.ApiToken) -> "ApiToken":
         """Show the token; its secret is stored nowhere."""
-        return cls(id=global_id("ApiToken", document.id), **same_names(cls, document, "id"))
+        shown = same_names(ApiToken, document, "id")
+        return ApiToken(id=global_id("ApiToken", document.id), **shown)
 
 
 @object_type

@@ -25,7 +25,14 @@ from web.files import job_file
 from web.graphql_view import graphql_app
 from web.health import healthz, metrics, readyz
 from web.security import DASHBOARD_POLICY, PLAYGROUND_POLICY, SecurityHeaders, allowed_hosts
-from web.sign_in.endpoints import enter_with_token, sign_in, sign_out
+from web.sign_in.endpoints import (
+    enter_with_token,
+    is_signed_in,
+    show_sign_in,
+    sign_in,
+    sign_out,
+)
+from web.sign_in.page import sign_in_page
 from web.static_files import DASHBOARD, PLAYGROUND, BuiltFiles, page
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -77,6 +84,7 @@ def _routes(
         Route("/graphql/schema.graphql", _schema_text),
         Route("/graphql", graphql, methods=methods),
         WebSocketRoute("/graphql", graphql),
+        Route("/sign-in", show_sign_in(settings), methods=["GET"]),
         Route("/sign-in", sign_in(settings), methods=["POST"]),
         Route("/sign-out", sign_out(settings), methods=["POST"]),
         Route("/healthz", healthz(database)),
@@ -99,6 +107,8 @@ def _dashboard(settings: Settings) -> Endpoint:
     async def answer(request: Request) -> Response:
         if "token" in request.query_params:
             return await enter_with_token(request, settings)
+        if not await is_signed_in(request, settings):
+            return sign_in_page(settings, to=request.url.query)
         return page(DASHBOARD, "dashboard", DASHBOARD_POLICY)
 
     return answer

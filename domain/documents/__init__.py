@@ -11,7 +11,7 @@ from domain.documents.operation import Operation, RestartLock
 from domain.documents.project import Project
 from domain.documents.tag import Tag
 from domain.documents.target import Target
-from domain.documents.user import ApiToken, LoginSession, SignInToken, User
+from domain.documents.user import ApiToken, LoginSession, SignInToken, SignInTries, User
 from domain.documents.workspace import Workspace
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Project",
     "RestartLock",
     "SignInToken",
+    "SignInTries",
     "Tag",
     "Target",
     "TokenPool",
@@ -54,6 +55,7 @@ DOCUMENTS = (
     Project,
     RestartLock,
     SignInToken,
+    SignInTries,
     Tag,
     Target,
     TokenPool,

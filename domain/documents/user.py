@@ -71,6 +71,22 @@ class SignInToken(Record):
         ]
 
 
+class SignInTries(Record):
+    """How often a password was tried lately; the id says whose, from where, and in which minute."""
+
+    id: str
+    tries: int
+    expires_at: datetime
+
+    class Settings:
+        """Collection and indexes; the database forgets tries once they no longer count."""
+
+        name = "sign_in_tries"
+        indexes = [  # noqa: RUF012 - beanie reads it as a plain list
+            index("expires_at", expire_after_s=0),
+        ]
+
+
 class ApiToken(Record):
     """A script's token; only the SHA-256 of its secret is stored, as hex."""
 

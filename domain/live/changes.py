@@ -23,6 +23,8 @@ class Kind(StrEnum):
     OPERATIONS = "operations"
     NOTIFICATIONS = "notifications"
     TAGS = "tags"
+    LOGIN_SESSIONS = "login_sessions"
+    API_TOKENS = "api_tokens"
 
 
 _WRITES = frozenset({"insert", "update", "replace", "delete"})

@@ -60,7 +60,7 @@ def test_the_token_in_the_address_does_not_stay_there(signed_in: Page) -> None:
 def test_without_a_session_the_page_asks_to_sign_in(page: Page, product: Product) -> None:
     page.goto(product.url)
 
-    expect(page.locator("#token")).to_be_visible()
+    expect(page.get_by_label("Password")).to_be_visible()
     expect(page.locator("[data-lane]")).to_have_count(0)
 
 

@@ -50,6 +50,18 @@ async def test_signing_in_by_form_opens_the_api_to_the_page(browser: AsyncClient
     assert after.json() == {"data": {"viewer": {"name": "admin"}}}
 
 
+async def test_a_browser_without_a_session_is_shown_the_sign_in_page_and_then_the_dashboard(
+    browser: AsyncClient,
+) -> None:
+    before = await browser.get("/?jobs=1")
+    await browser.post("/sign-in", json={"token": "let-me-in"})
+    after = await browser.get("/?jobs=1")
+
+    assert '<form method="post" action="/sign-in">' in before.text
+    assert '<input type="hidden" name="to" value="jobs=1">' in before.text
+    assert '<form method="post"' not in after.text
+
+
 async def test_a_session_does_not_answer_to_a_foreign_page(browser: AsyncClient) -> None:
     await browser.post("/sign-in", json={"token": "let-me-in"})
 

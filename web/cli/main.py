@@ -7,6 +7,7 @@ from web.cli.doctor import doctor
 from web.cli.export_schema import export_schema
 from web.cli.scheduler import scheduler
 from web.cli.serve import serve
+from web.cli.users import users
 
 app = typer.Typer(
     help="Lanekeeper: a job manager for cryo-EM and any chain of GPU programs.",
@@ -15,6 +16,7 @@ app = typer.Typer(
 )
 for command in (serve, api, scheduler, export_schema, doctor):
     app.command()(command)
+app.add_typer(users, name="users")
 
 
 def main() -> None:

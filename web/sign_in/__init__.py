@@ -1,6 +1,6 @@
-"""Who is asking: API tokens, browser sessions, one-time tokens."""
+"""Who is asking: passwords, API tokens, browser sessions, one-time tokens."""
 
-from web.sign_in.authenticate import authenticate, viewer_of
+from web.sign_in.authenticate import authenticate
 from web.sign_in.one_time import consume_one_time_token, make_one_time_token
 from web.sign_in.sessions import close_session, cookie_name, open_session
 
@@ -11,5 +11,4 @@ __all__ = [
     "cookie_name",
     "make_one_time_token",
     "open_session",
-    "viewer_of",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from domain.documents import SignInToken
-from web.sign_in.secrets_at_rest import hashed, new_secret
+from domain.secrets_at_rest import hashed, new_secret
 
 LIFETIME = timedelta(hours=24)
 

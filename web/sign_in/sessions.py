@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from domain.documents import LoginSession
+from domain.secrets_at_rest import hashed, new_secret
 from domain.settings import Settings
-from web.sign_in.secrets_at_rest import hashed, new_secret
 
 
 def cookie_name(settings: Settings) -> str:
@@ -28,7 +28,7 @@ async def close_session(secret: str) -> None:
     await LoginSession.rows().delete_one({"_id": hashed(secret)})
 
 
-async def user_of_session(secret: str, *, now: datetime) -> str | None:
-    """The id of the user whose session this is; None if it is unknown or has expired."""
+async def session_of(secret: str, *, now: datetime) -> LoginSession | None:
+    """The session of the cookie; None if it is unknown or has expired."""
     session = await LoginSession.get(hashed(secret))
-    return session.user_id if session is not None and session.expires_at > now else None
+    return session if session is not None and session.expires_at > now else None

@@ -22,6 +22,7 @@ from domain.live.history import DatabaseHistory
 from domain.live.hub import Hub
 from domain.operations import new_operation
 from domain.permissions import Permission, UserRole
+from domain.secrets_at_rest import hashed
 from domain.settings import Settings
 from domain.status import JobStatus
 from domain.uids import JobKey
@@ -29,7 +30,6 @@ from resolvers.graphql import build_schema
 from tests.architecture.test_schema import CONTRACT, whole
 from web.context import Contexts
 from web.sign_in import authenticate
-from web.sign_in.secrets_at_rest import hashed
 
 Json = dict[str, Any]
 TIMEOUT_S = 20.0

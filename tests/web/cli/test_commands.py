@@ -84,3 +84,15 @@ def test_a_program_that_does_not_answer_does_not_stop_the_doctor(
     rows = {name: found for name, found, _ in doctor.findings()}
 
     assert rows["Slurm"] == f"{broken} (does not answer)"
+
+
+def test_without_a_running_server_no_account_is_made_and_the_reason_is_said(
+    runner: CliRunner, tmp_path: Path
+) -> None:
+    result = runner.invoke(
+        app, ["users", "add", "anna", "--data-dir", str(tmp_path)], input="long enough\n"
+    )
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"lanekeeper: No Lanekeeper is running on {tmp_path}: ")
+    assert list(tmp_path.iterdir()) == []

@@ -10,14 +10,16 @@ from domain import clock
 from domain.database import Database
 from domain.documents import ApiToken, User
 from domain.permissions import Permission, UserRole
+from domain.secrets_at_rest import hashed
 from domain.settings import Settings
 from web.sign_in import authenticate, close_session, open_session
-from web.sign_in.secrets_at_rest import hashed
 
 MakeUser = Callable[..., Awaitable[User]]
 SECOND = timedelta(seconds=1)
 NOW = clock.now()
 """The real time: the database in memory forgets what has expired by the machine's clock."""
+NOON = (NOW + timedelta(days=1)).replace(microsecond=0)
+"""A whole second, as the database keeps it."""
 
 
 async def make_token(
@@ -132,6 +134,56 @@ async def test_without_an_administrators_token_no_empty_secret_opens_the_door(
     unset = settings.model_copy(update={"admin_token": admin_token})
 
     assert await name_of(unset, "Bearer ") is None
+
+
+async def last_active_at(name: str) -> datetime | None:
+    user = await User.get(name)
+    assert user is not None
+    return user.last_active_at
+
+
+async def test_when_a_user_was_last_here_is_noted_once_a_minute(
+    make_user: MakeUser, settings: Settings
+) -> None:
+    user = await make_user()
+    cookie = await open_session(user.id, settings=settings, now=NOON)
+    noted = []
+
+    for seconds in (0, 59, 60):
+        await name_of(settings, None, cookie, now=NOON + seconds * SECOND)
+        noted.append(await last_active_at("anna"))
+
+    assert noted == [NOON, NOON, NOON + 60 * SECOND]
+
+
+async def test_when_a_token_was_last_used_is_noted_but_not_of_one_that_is_refused(
+    make_user: MakeUser, settings: Settings
+) -> None:
+    await make_user()
+    await make_token("s3cret", expires_at=NOON + SECOND)
+
+    await name_of(settings, "Bearer s3cret", now=NOON)
+    await name_of(settings, "Bearer s3cret", now=NOON + 90 * SECOND)
+
+    token = await ApiToken.get("token")
+    assert token is not None
+    assert token.last_used_at == NOON
+    assert await last_active_at("anna") == NOON
+
+
+async def test_a_caller_with_a_cookie_brings_its_session_and_one_with_a_token_none(
+    make_user: MakeUser, settings: Settings
+) -> None:
+    user = await make_user()
+    await make_token("s3cret")
+    cookie = await open_session(user.id, settings=settings, now=NOW)
+
+    by_cookie = await authenticate(None, cookie, settings=settings, now=NOW)
+    by_token = await authenticate("Bearer s3cret", None, settings=settings, now=NOW)
+
+    assert by_cookie is not None
+    assert by_token is not None
+    assert (by_cookie.session_id, by_token.session_id) == (hashed(cookie), None)
 
 
 async def test_a_disabled_user_is_nobody_by_cookie_and_by_token(

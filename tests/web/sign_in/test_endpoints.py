@@ -17,7 +17,8 @@ from domain.instance import ensure_admin
 from domain.settings import Settings
 from tests.web.client import ORIGIN, client
 from web.sign_in import authenticate, cookie_name, make_one_time_token
-from web.sign_in.endpoints import MAX_BODY, enter_with_token, sign_in, sign_out
+from web.sign_in.credentials import MAX_BODY
+from web.sign_in.endpoints import enter_with_token, sign_in, sign_out
 
 COOKIE = "lanekeeper_session_8000"
 
