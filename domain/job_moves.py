@@ -117,6 +117,31 @@ async def release_from_operation(
     )
 
 
+async def take_tag_off(tag_uid: str, *, now: datetime) -> None:
+    """Take a tag off every job that has it, deleted ones too."""
+    await Job.rows().update_many(
+        {"tags": tag_uid},
+        {"$pull": {"tags": tag_uid}, "$set": {"updated_at": now}, "$inc": {"revision": 1}},
+    )
+
+
+async def set_starred(key: JobKey, user_id: str, *, starred: bool) -> Job:
+    """Note whether the user has the job starred.
+
+    A star is nobody's business but the user's: neither the revision nor `updated_at` changes, so
+    that it stands in nobody's way. Raises JobMoved if there is no such job, or it is deleted.
+    """
+    change = "$addToSet" if starred else "$pull"
+    row = await Job.rows().find_one_and_update(
+        {"_id": str(key), "deleted": False},
+        {change: {"starred_by": user_id}},
+        return_document=AFTER,
+    )
+    if row is None:
+        raise await _refusal(key, {}, None)
+    return Job.from_row(row)
+
+
 def _guard(
     key: JobKey,
     statuses: frozenset[JobStatus],

@@ -148,6 +148,22 @@ async def intermediate_bytes(uids: list[str]) -> list[int]:
     return [found.get(uid, 0) for uid in uids]
 
 
+async def storage(scope: Row) -> tuple[int, int]:
+    """Bytes of the job directories and of what is clearable in them; a deleted job has none."""
+    pipeline: list[Row] = [
+        {"$match": {"job_dir_size": {"$gt": 0}, "deleted": False, **scope}},
+        {
+            "$group": {
+                "_id": None,
+                "total": {"$sum": "$job_dir_size"},
+                "intermediate": {"$sum": "$intermediate_results_size_bytes"},
+            }
+        },
+    ]
+    rows = await Job.rows().aggregate(pipeline).to_list(1)
+    return (int(rows[0]["total"]), int(rows[0]["intermediate"])) if rows else (0, 0)
+
+
 async def event_types(job_ids: list[str]) -> list[frozenset[EventType]]:
     """Which of warning and error are in the log of each job."""
     serious = [EventType.WARNING.value, EventType.ERROR.value]

@@ -72,7 +72,7 @@ def _conditions(filter: JobFilter, viewer: Viewer, depth: int) -> list[Row]:
         if (values := _given(getattr(filter, name))) is not None
     ]
     found += [
-        {name: _within(limits)}
+        {name: within(limits)}
         for name in _WITHIN
         if (limits := _given(getattr(filter, name))) is not None
     ]
@@ -102,7 +102,8 @@ def _check_workspaces(filter: JobFilter) -> None:
         raise BadInput(message, path=["filter", "workspaceUids"])
 
 
-def _within(limits: DateTimeRange) -> Row:
+def within(limits: DateTimeRange) -> Row:
+    """The condition for a time in the half-open range; one that is missing is in no range."""
     bounds = {"$gte": _given(limits.from_), "$lt": _given(limits.to)}
     return {"$ne": None} | {name: bound for name, bound in bounds.items() if bound is not None}
 

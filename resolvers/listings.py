@@ -15,7 +15,7 @@ from schema.filters import JobOrder, JobOrderField, OrderDirection
 from schema.paging import Page, Window
 
 R = TypeVar("R", bound=Record)
-_NEWEST_FIRST = (SortKey("created_at", falling=True), SortKey("_id", falling=True))
+NEWEST_FIRST = (SortKey("created_at", falling=True), SortKey("_id", falling=True))
 
 
 async def listed_jobs(context: Context, wanted: JobsWanted, visible: Row) -> Page[Job]:
@@ -25,7 +25,7 @@ async def listed_jobs(context: Context, wanted: JobsWanted, visible: Row) -> Pag
     listing = Listing(
         name=f"{wanted.field}|{binding}",
         query={"$and": [wanted.scope, visible, matching]},
-        keys=_keys(wanted.order_by) or _NEWEST_FIRST,
+        keys=_keys(wanted.order_by) or NEWEST_FIRST,
     )
     return await page_of(Job, listing, wanted.window, context.signing_key)
 

@@ -22,6 +22,7 @@ from domain.documents import (
 from domain.documents.event_log import EventType
 from domain.documents.instance import INSTANCE_ID, POOL_ID
 from domain.documents.operation import OPEN
+from domain.documents.tag import TagType
 from domain.job_facts import JobFacts
 from domain.status import ACTIVE, JobStatus
 from domain.uids import JobKey
@@ -42,6 +43,7 @@ from resolvers.listings import (
     whole,
 )
 from resolvers.operation_reads import OperationReads
+from resolvers.tag_counts import TagUse, tag_uses
 from schema.context import Context, JobsWanted, LaneColumn, LaneLoad
 from schema.paging import Page, Window
 
@@ -67,6 +69,7 @@ class DocumentReads(OperationReads, AccountReads):
         self._project_counts = DataLoader(load_fn=counts.of_projects)
         self._workspace_counts = DataLoader(load_fn=counts.of_workspaces)
         self._intermediate = DataLoader(load_fn=counts.intermediate_bytes)
+        self._tag_uses = DataLoader(load_fn=self._load_tag_uses)
 
     async def _remember(self, name: str, read: Callable[[], Awaitable[T]]) -> T:
         """What `read` gives, once for all who ask in this operation."""
@@ -197,6 +200,24 @@ class DocumentReads(OperationReads, AccountReads):
     async def tags(self, uids: Iterable[str]) -> list[Tag]:
         """Those of the tags that exist, in order."""
         return [tag for tag in await self._tags.load_many(list(uids)) if tag]
+
+    async def every_tag(self) -> list[Tag]:
+        """All tags, by title."""
+        tags = await self._remember("tags", lambda: whole(Tag))
+        return sorted(tags, key=lambda tag: (tag.title.casefold(), tag.id))
+
+    async def tag_use(self, uid: str) -> Mapping[TagType, int]:
+        """How many projects, workspaces and jobs that the caller sees have the tag."""
+        return await self._tag_uses.load(uid)
+
+    async def _load_tag_uses(self, uids: list[str]) -> list[TagUse]:
+        projects, others = await self._project_scope(), await self.job_scope()
+        return await tag_uses(uids, projects=projects, others=others)
+
+    async def storage(self, project_uid: str | None) -> tuple[int, int]:
+        """Bytes of the job directories of a project, or of all; and what is clearable of them."""
+        of_project = {} if project_uid is None else {"project_uid": project_uid}
+        return await counts.storage({"$and": [of_project, await self.job_scope()]})
 
     async def lane(self, name: str) -> Lane | None:
         """The lane."""

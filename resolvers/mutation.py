@@ -4,11 +4,19 @@ from resolvers.job_actions import ActionMutations
 from resolvers.job_building import BuildingMutations
 from resolvers.lanes import LaneMutations
 from resolvers.projects import ProjectMutations
+from resolvers.tags import TagMutations
 from resolvers.users import UserMutations
 from schema.described import object_type
 
 
 @object_type
-class Mutation(ActionMutations, BuildingMutations, ProjectMutations, LaneMutations, UserMutations):
+class Mutation(
+    ActionMutations,
+    BuildingMutations,
+    ProjectMutations,
+    TagMutations,
+    LaneMutations,
+    UserMutations,
+):
     """Write entry points. Payloads are nullable so that an unexpected failure of one field does not
     erase its siblings."""

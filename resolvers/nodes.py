@@ -6,8 +6,10 @@ from typing import Annotated
 
 import strawberry
 
+from domain.documents import AuditRecord
 from domain.errors import BadInput
 from resolvers.notices import own_notices
+from schema.audit_log import AuditLogEntry
 from schema.context import Context, Info
 from schema.described import field, object_type
 from schema.event_log import show_event
@@ -49,7 +51,11 @@ class NodeQueries:
 
 async def _find(context: Context, text: str) -> Node | None:
     """The object, or None if there is none that the caller sees; raises BadInput for no id."""
-    id = GlobalId.parse(text)
+    return await find_node(context, GlobalId.parse(text))
+
+
+async def find_node(context: Context, id: GlobalId) -> Node | None:
+    """The object, or None if there is none that the caller sees."""
     find = _FINDERS.get(id.type_name)
     return await find(context, id.key) if find else None
 
@@ -90,8 +96,14 @@ async def _instance(context: Context, key: str) -> Node | None:
     return await current_instance(context) if instance.id == key else None
 
 
+async def _audit_record(context: Context, key: str) -> Node | None:
+    record = await AuditRecord.get(key) if context.caller.is_admin else None
+    return AuditLogEntry.from_document(record, find_node) if record else None
+
+
 _FINDERS: dict[str, Find] = {
     "ApiToken": _read("api_token"),
+    "AuditLogEntry": _audit_record,
     "CheckpointEvent": _event,
     "ImageEvent": _event,
     "Instance": _instance,

@@ -1,4 +1,4 @@
-"""Projects and workspaces: find and make them."""
+"""Projects and workspaces: find, make and change them."""
 
 from typing import Annotated
 
@@ -7,14 +7,28 @@ from strawberry import UNSET
 
 from domain.permissions import Permission
 from domain.uids import workspace_id
-from domain.use_cases import projects, workspaces
+from domain.use_cases import collaborators, edit_project, projects, workspaces
 from resolvers.answer import answer, mutation
 from schema.context import Info
 from schema.described import field, object_type
 from schema.given import given
-from schema.inputs.projects import CreateProjectInput, CreateWorkspaceInput
+from schema.inputs.projects import (
+    AddProjectCollaboratorInput,
+    CreateProjectInput,
+    CreateWorkspaceInput,
+    RemoveProjectCollaboratorInput,
+    UpdateProjectInput,
+    UpdateWorkspaceInput,
+)
 from schema.paging import After, Before, First, Last, Window
-from schema.payloads.projects import CreateProjectPayload, CreateWorkspacePayload
+from schema.payloads.projects import (
+    AddProjectCollaboratorPayload,
+    CreateProjectPayload,
+    CreateWorkspacePayload,
+    RemoveProjectCollaboratorPayload,
+    UpdateProjectPayload,
+    UpdateWorkspacePayload,
+)
 from schema.project import Project, ProjectConnection
 from schema.scalars import ProjectUid, WorkspaceUid
 from schema.workspace import Workspace
@@ -59,7 +73,7 @@ class ProjectQueries:
 
 @object_type
 class ProjectMutations:
-    """Fields that make projects and workspaces."""
+    """Fields that make and change projects and workspaces."""
 
     @mutation(Permission.WRITE, CreateProjectPayload)
     async def create_project(
@@ -77,6 +91,54 @@ class ProjectMutations:
         shown = Project.from_document(project)
         return await answer(info, CreateProjectPayload, input, project=shown)
 
+    @mutation(Permission.WRITE, UpdateProjectPayload)
+    async def update_project(
+        self,
+        info: Info,
+        input: Annotated[UpdateProjectInput, strawberry.argument(description="Input.")],
+    ) -> UpdateProjectPayload | None:
+        """Change a project's title, description, tags, archive state or queue pause."""
+        project = await edit_project.update_project(
+            info.context.request,
+            input.project_uid,
+            input.changes,
+            expected_revision=given(input.expected_revision),
+        )
+        shown = Project.from_document(project)
+        return await answer(info, UpdateProjectPayload, input, project=shown)
+
+    @mutation(Permission.WRITE, AddProjectCollaboratorPayload)
+    async def add_project_collaborator(
+        self,
+        info: Info,
+        input: Annotated[AddProjectCollaboratorInput, strawberry.argument(description="Input.")],
+    ) -> AddProjectCollaboratorPayload | None:
+        """Give a user access to a project."""
+        project = await collaborators.add_collaborator(
+            info.context.request,
+            input.project_uid,
+            input.user.reference,
+            expected_revision=given(input.expected_revision),
+        )
+        shown = Project.from_document(project)
+        return await answer(info, AddProjectCollaboratorPayload, input, project=shown)
+
+    @mutation(Permission.WRITE, RemoveProjectCollaboratorPayload)
+    async def remove_project_collaborator(
+        self,
+        info: Info,
+        input: Annotated[RemoveProjectCollaboratorInput, strawberry.argument(description="Input.")],
+    ) -> RemoveProjectCollaboratorPayload | None:
+        """Take a user's access to a project away."""
+        project = await collaborators.remove_collaborator(
+            info.context.request,
+            input.project_uid,
+            input.user.reference,
+            expected_revision=given(input.expected_revision),
+        )
+        shown = Project.from_document(project)
+        return await answer(info, RemoveProjectCollaboratorPayload, input, project=shown)
+
     @mutation(Permission.WRITE, CreateWorkspacePayload)
     async def create_workspace(
         self,
@@ -92,3 +154,20 @@ class ProjectMutations:
         )
         shown = Workspace.from_document(workspace)
         return await answer(info, CreateWorkspacePayload, input, workspace=shown)
+
+    @mutation(Permission.WRITE, UpdateWorkspacePayload)
+    async def update_workspace(
+        self,
+        info: Info,
+        input: Annotated[UpdateWorkspaceInput, strawberry.argument(description="Input.")],
+    ) -> UpdateWorkspacePayload | None:
+        """Change a workspace's title, description or tags."""
+        workspace = await workspaces.update_workspace(
+            info.context.request,
+            input.project_uid,
+            input.workspace_uid,
+            input.changes,
+            expected_revision=given(input.expected_revision),
+        )
+        shown = Workspace.from_document(workspace)
+        return await answer(info, UpdateWorkspacePayload, input, workspace=shown)

@@ -119,8 +119,9 @@ def _candidate(job: Job, project: Project | None, parents: Mapping[str, Row]) ->
 
 def _obstacle(job: Job, project: Project | None, parents: Mapping[str, Row]) -> Reason | None:
     if project is None or project.archived or project.queue_paused:
-        why = "is archived" if project and project.archived else "has its queue paused"
-        return Reason(QueueStatus.PROJECT_PAUSED, f"Project {job.project_uid} {why}.")
+        archived = project is None or project.archived
+        why = "Project {} is archived." if archived else "The queue of {} is paused."
+        return Reason(QueueStatus.PROJECT_PAUSED, why.format(job.project_uid))
     if job.on_hold:
         return Reason(QueueStatus.ON_HOLD, _who_holds(job))
     if job.no_check_inputs_ready:

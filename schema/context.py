@@ -26,6 +26,7 @@ from domain.documents import (
     Workspace,
 )
 from domain.documents.event_log import EventType
+from domain.documents.tag import TagType
 from domain.job_facts import JobFacts
 from domain.job_types import Catalogue
 from domain.live.cursor import CursorSigner, Position
@@ -183,6 +184,18 @@ class Reads(Protocol):
 
     async def tags(self, uids: Iterable[str]) -> list[Tag]:
         """Those of the tags that exist, in order."""
+        ...
+
+    async def every_tag(self) -> list[Tag]:
+        """All tags, by title."""
+        ...
+
+    async def tag_use(self, uid: str) -> Mapping[TagType, int]:
+        """How many projects, workspaces and jobs that the caller sees have the tag."""
+        ...
+
+    async def storage(self, project_uid: str | None) -> tuple[int, int]:
+        """Bytes of the job directories of a project, or of all; and what is clearable of them."""
         ...
 
     async def lane(self, name: str) -> Lane | None:

@@ -9,7 +9,7 @@ from domain.use_cases import job_results, users
 from schema.described import attribute, input_type, one_of_input
 from schema.given import given
 from schema.node import key_of
-from schema.scalars import BigInt, JobUid, ProjectUid
+from schema.scalars import BigInt, JobUid, ProjectUid, WorkspaceUid
 
 
 @input_type
@@ -71,3 +71,20 @@ class UserRef:
         if self.name:
             return users.UserRef(name=self.name)
         return users.UserRef(id=key_of(self.id or "", "User"))
+
+
+@input_type
+class WorkspaceUidInput:
+    """A workspace by its UIDs."""
+
+    project_uid: ProjectUid = attribute("Project.")
+    workspace_uid: WorkspaceUid = attribute("Workspace.")
+
+
+@one_of_input
+class StarSubject:
+    """What to star."""
+
+    job: JobRef | None = attribute("A job.", default=UNSET)
+    project: ProjectUid | None = attribute("A project.", default=UNSET)
+    workspace: WorkspaceUidInput | None = attribute("A workspace.", default=UNSET)

@@ -1,45 +1,15 @@
 """Tags: coloured words on jobs, workspaces and projects."""
 
-from enum import StrEnum
-
 import strawberry
 
 from domain import documents
+from domain.documents.tag import TagColour, TagType
 from schema.context import Info
 from schema.described import attribute, describe, field, object_type
 from schema.node import Node, global_id
 from schema.presenting import present, same_names
 from schema.scalars import BigInt
 from schema.user import User
-
-
-class TagType(StrEnum):
-    """What a tag may be applied to; the value is what the document holds."""
-
-    GENERAL = "general"
-    PROJECT = "project"
-    WORKSPACE = "workspace"
-    SESSION = "session"
-    JOB = "job"
-
-
-class TagColour(StrEnum):
-    """The colours of tags; the value is what the document holds."""
-
-    BLACK = "black"
-    GRAY = "gray"
-    RED = "red"
-    ORANGE = "orange"
-    YELLOW = "yellow"
-    GREEN = "green"
-    TEAL = "teal"
-    CYAN = "cyan"
-    SKY = "sky"
-    BLUE = "blue"
-    INDIGO = "indigo"
-    PURPLE = "purple"
-    PINK = "pink"
-
 
 describe(
     TagType,
@@ -77,6 +47,16 @@ describe(
 
 
 @object_type
+class TagCounts:
+    """How many objects have a tag."""
+
+    total: int = attribute("All.")
+    project: int = attribute("Projects.")
+    workspace: int = attribute("Workspaces.")
+    job: int = attribute("Jobs.")
+
+
+@object_type
 class Tag(Node):
     """A user-defined tag."""
 
@@ -94,6 +74,17 @@ class Tag(Node):
         user = self.creator and await info.context.reads.user(self.creator)
         return User.from_document(user) if user else None
 
+    @field()
+    async def counts(self, info: Info) -> TagCounts:
+        """Objects having it."""
+        uses = await info.context.reads.tag_use(self.uid)
+        return TagCounts(
+            total=sum(uses.values()),
+            project=uses.get(TagType.PROJECT, 0),
+            workspace=uses.get(TagType.WORKSPACE, 0),
+            job=uses.get(TagType.JOB, 0),
+        )
+
     @staticmethod
     @present.register(documents.Tag)
     def from_document(document: documents.Tag) -> "Tag":
@@ -101,8 +92,6 @@ class Tag(Node):
         return Tag(
             id=global_id("Tag", document.id),
             uid=document.id,
-            type=TagType(document.type),
-            colour=TagColour(document.colour),
             creator=document.created_by,
-            **same_names(Tag, document, "id", "uid", "type", "colour", "creator"),
+            **same_names(Tag, document, "id", "uid", "creator"),
         )

@@ -131,4 +131,6 @@ class Job(Record):
             index("resources_allocated.target", "status"),
             index("-created_at", "-_id"),
             index("-updated_at", "-_id"),
+            index("tags"),
+            index("-job_dir_size", "-_id"),
         ]

@@ -50,4 +50,5 @@ class Project(Record):
             index("project_dir", unique=True),
             index("owner_user_id", "uid_num"),
             index("users_with_access", "uid_num"),
+            index("tags"),
         ]

@@ -31,4 +31,5 @@ class Workspace(Record):
         name = "workspaces"
         indexes = [  # noqa: RUF012 - beanie reads it as a plain list
             index("project_uid", "uid_num", unique=True),
+            index("tags"),
         ]

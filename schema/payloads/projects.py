@@ -14,7 +14,35 @@ class CreateProjectPayload(MutationPayload):
 
 
 @object_type
+class UpdateProjectPayload(MutationPayload):
+    """Payload of updateProject."""
+
+    project: Project | None = attribute("The project.", default=None)
+
+
+@object_type
+class AddProjectCollaboratorPayload(MutationPayload):
+    """Payload of addProjectCollaborator."""
+
+    project: Project | None = attribute("The project.", default=None)
+
+
+@object_type
+class RemoveProjectCollaboratorPayload(MutationPayload):
+    """Payload of removeProjectCollaborator."""
+
+    project: Project | None = attribute("The project.", default=None)
+
+
+@object_type
 class CreateWorkspacePayload(MutationPayload):
     """Payload of createWorkspace."""
 
     workspace: Workspace | None = attribute("The new workspace.", default=None)
+
+
+@object_type
+class UpdateWorkspacePayload(MutationPayload):
+    """Payload of updateWorkspace."""
+
+    workspace: Workspace | None = attribute("The workspace.", default=None)
