@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.database import AFTER
 from domain.documents import Job, Notification
-from domain.documents.notification import NotificationStatus
+from domain.documents.notification import OF_USER, NotificationStatus
 from domain.status import JobStatus
 
 
@@ -33,7 +33,7 @@ async def notify(
         "progress_pct": progress_pct,
         "active": active,
     }
-    id = occasion or uuid.uuid4().hex
+    id = f"{user_id}{OF_USER}{occasion or uuid.uuid4().hex}"
     first = {"$setOnInsert": {**told, "created_at": now, "revision": 1}}
     row = await Notification.rows().find_one_and_update(
         {"_id": id}, first, upsert=True, return_document=AFTER

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 
 from strawberry import UNSET
 
+from domain.documents.notification import OF_USER
 from domain.live.changes import Change, Kind
 from domain.live.hub import Dirty
 from domain.permissions import Permission
@@ -25,9 +26,12 @@ class NotificationSource(ResumedByPosition):
     field = "Subscription.notificationChanges"
     filter: object = None
 
+    def __init__(self, user_id: str) -> None:
+        self._prefix = f"{user_id}{OF_USER}"
+
     def concerns(self, change: Change) -> bool:
-        """Any notification: whose it is does not show in a change."""
-        return change.kind is Kind.NOTIFICATIONS
+        """The notifications of this user, whom their ids name."""
+        return change.kind is Kind.NOTIFICATIONS and change.id.startswith(self._prefix)
 
     async def snapshot(self, context: Context, batch: int) -> AsyncIterator[Content]:
         """All that are kept, by id."""
@@ -58,6 +62,6 @@ class NotificationSubscriptions:
         self, info: Info, after: StreamAfter = UNSET
     ) -> AsyncGenerator[NotificationStreamMessage, None]:
         """Notifications."""
-        stream = Stream(info.context, NotificationSource(), Pace())
+        stream = Stream(info.context, NotificationSource(info.context.caller.user_id), Pace())
         async for message in stream.messages(after or None, snapshot=True):
             yield message

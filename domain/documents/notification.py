@@ -10,6 +10,10 @@ KEPT_S = 7 * 24 * 3600
 """How long a notification can be read; then the database forgets it."""
 
 
+OF_USER = "/"
+"""Parts the user from the occasion in an id, so that a change tells whose it is."""
+
+
 class NotificationStatus(StrEnum):
     """How grave it is (contract: NotificationStatus)."""
 
@@ -22,7 +26,8 @@ class NotificationStatus(StrEnum):
 class Notification(Record):
     """One notice. `progress_pct` is 0 to 100; `active` until nothing more will come of it.
 
-    The id is that of its occasion, e.g. "P3-J42#2:completed", so that one is told once.
+    The id is the user's and that of the occasion, e.g. "anna/P3-J42#2:completed", so that nobody
+    is told of one twice.
     """
 
     id: str

@@ -89,6 +89,7 @@ class Operation(Record):
             index("status", "created_at"),
             index("-created_at", "-_id"),
             index("requested_by", "_id"),
+            index("project_uids", "-created_at"),
         ]
 
 

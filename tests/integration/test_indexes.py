@@ -24,6 +24,10 @@ QUERIES = (
     '{ jobs(filter: {projectUids: ["P1"], text: "x"}) { nodes { uid } } }',
     "{ currentJobs { counts { status count } lanes { jobs { uid } lane { queueLength } }"
     " activeTargets { name runningJobs { uid } } tokenUsage { currentInUse } } }",
+    "{ operations(first: 5) { totalCount nodes { summary { requested } results { nodes { index }"
+    " } } } activeRestart { id } }",
+    '{ activeRestart(projectUid: "P1") { id } operations(statuses: [RUNNING]) { nodes { id } } }',
+    '{ jobChain(projectUid: "P1", startJobUid: "J1", endJobUid: "J2") { jobs { uid } } }',
     "{ instance { users { nodes { name apiTokens { name } } } } viewer { name } }",
 )
 

@@ -35,7 +35,7 @@ async def test_whoever_queued_a_job_is_told_that_it_completed(scene: Scene) -> N
 
     await scene.watcher.look()
 
-    assert await told() == [("P1-J1#1:completed", "u", "P1 J1 completed.")]
+    assert await told() == [("u/P1-J1#1:completed", "u", "P1 J1 completed.")]
 
 
 async def test_a_job_that_fails_is_told_as_a_danger(scene: Scene) -> None:
@@ -74,7 +74,7 @@ async def test_a_crash_before_the_notice_does_not_lose_it(
     await scene.watcher.look()
 
     assert before == (JobStatus.FAILED, [])
-    assert [id for id, *_ in await told()] == ["P1-J1#1:failed"]
+    assert [id for id, *_ in await told()] == ["u/P1-J1#1:failed"]
     assert (await scene.attempt()).state is AttemptState.ENDED
 
 
@@ -91,7 +91,7 @@ async def test_a_crash_behind_the_notice_does_not_repeat_it(
     await scene.watcher.look()
 
     (only,) = await Notification.find_all().to_list()
-    assert (only.id, only.revision) == ("P1-J1#1:failed", 1)
+    assert (only.id, only.revision) == ("u/P1-J1#1:failed", 1)
 
 
 async def _die(*_: object, **__: object) -> None:
