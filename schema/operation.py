@@ -9,7 +9,7 @@ from strawberry import UNSET
 
 from domain import documents
 from domain.actions import JobAction
-from domain.documents.operation import OPEN, OperationStatus
+from domain.documents.operation import OperationStatus
 from domain.use_cases.job_results import JobActionResult, Outcome
 from schema.context import Info
 from schema.described import attribute, field, object_type
@@ -47,6 +47,7 @@ class JobOperation(Node):
     progress: float = attribute("0 to 1.")
     revision: BigInt = attribute("Change counter.")
     created_at: datetime = attribute("Created.")
+    cancellable: bool = attribute("Whether cancelOperation would work.")
     started_at: datetime | None = attribute("Started.")
     finished_at: datetime | None = attribute("Finished.")
 
@@ -67,11 +68,6 @@ class JobOperation(Node):
         """Results so far."""
         window = Window.of(first, after, last, before)
         return present(ResultsShown(await info.context.reads.results_of(self.document, window)))
-
-    @field()
-    def cancellable(self) -> bool:
-        """Whether cancelOperation would work."""
-        return self.status in OPEN and any(not one.done for one in self.document.outcomes)
 
     @field()
     async def requested_by(self, info: Info) -> User | None:

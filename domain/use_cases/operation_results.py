@@ -2,17 +2,18 @@
 
 from domain.actions import JobAction
 from domain.documents import Job, Operation
-from domain.documents.operation import OPEN, JobOutcome
-from domain.errors import OperationFailed
+from domain.documents.operation import JobOutcome
+from domain.error_codes import ErrorCode
+from domain.errors import DomainError, OperationFailed
 from domain.uids import JobKey
 from domain.use_cases.job_results import JobActionResult, Outcome
 
 
 def outcome_of(operation: Operation, outcome: JobOutcome) -> Outcome:
     """What became of one job of the operation so far."""
-    if not outcome.done:
-        return Outcome.ACCEPTED if operation.status in OPEN else Outcome.NOT_ATTEMPTED
-    return Outcome.APPLIED if outcome.error is None else Outcome.FAILED
+    if outcome.outcome is not None:
+        return Outcome(outcome.outcome)
+    return Outcome.ACCEPTED if operation.is_open else Outcome.NOT_ATTEMPTED
 
 
 def result_of(operation: Operation, index: int, job: Job | None) -> JobActionResult:
@@ -27,5 +28,11 @@ def result_of(operation: Operation, index: int, job: Job | None) -> JobActionRes
         job=job,
         operation=operation if found is Outcome.ACCEPTED else None,
         bytes_freed=outcome.bytes_freed,
-        errors=[OperationFailed(outcome.error)] if outcome.error is not None else [],
+        errors=_errors(outcome),
     )
+
+
+def _errors(outcome: JobOutcome) -> list[DomainError]:
+    if outcome.error is None:
+        return []
+    return [OperationFailed(outcome.error, code=ErrorCode(outcome.code) if outcome.code else None)]

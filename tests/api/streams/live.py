@@ -216,7 +216,7 @@ async def make_operation(*job_ids: str, by: str = "anna", action: str = "clear")
 
 async def finish_job(made: Operation, job_id: str, **values: Any) -> None:
     """Write the outcome of one job of an operation."""
-    outcome = JobOutcome(job_id=job_id, done=True, **values)
+    outcome = JobOutcome(job_id=job_id, **{"done": True, "outcome": "applied", **values})
     place = {"_id": made.id, "outcomes.job_id": job_id}
     update = {"$set": {"outcomes.$": outcome.model_dump()}, "$inc": {"revision": 1}}
     await Operation.rows().update_one(place, update)

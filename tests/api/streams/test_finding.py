@@ -100,14 +100,16 @@ async def test_results_say_what_became_of_each_job_so_far(live: Live) -> None:
         await make_job(uid)
     made = await make_operation("P1-J1", "P1-J2", "P1-J3")
     await finish_job(made, "P1-J1", bytes_freed=5)
-    await finish_job(made, "P1-J2", error="The disk is full.")
+    await finish_job(
+        made, "P1-J2", outcome="failed", code="STORAGE_FAILURE", error="The disk is full."
+    )
 
     found = (await live.ask(RESULTS, {"id": id_of(made)}, "anna"))["operation"]
 
     nodes = found["results"]["nodes"]
     assert [node["outcome"] for node in nodes] == ["APPLIED", "FAILED", "ACCEPTED"]
     assert [node["bytesFreed"] for node in nodes] == [5, None, None]
-    assert [error["message"] for error in nodes[1]["errors"]] == ["The disk is full."]
+    assert nodes[1]["errors"] == [{"code": "STORAGE_FAILURE", "message": "The disk is full."}]
     assert found["summary"] == {
         "requested": 3,
         "applied": 1,
@@ -148,6 +150,20 @@ async def test_results_of_jobs_of_strangers_are_left_out(live: Live) -> None:
 
     assert [(n["index"], n["jobUid"]) for n in found["results"]["nodes"]] == [(1, "J1")]
     assert found["summary"]["requested"] == 1
+
+
+async def test_an_operation_can_be_cancelled_while_a_job_of_it_is_not_begun(live: Live) -> None:
+    await make_project()
+    made = await make_operation("P1-J1", "P1-J2")
+    query = "query($id: ID!) { operation(id: $id) { cancellable } }"
+    seen = []
+
+    for uid in ("J1", "J2"):
+        await finish_job(made, f"P1-{uid}", begun=True, done=False, outcome=None)
+        found = await live.ask(query, {"id": id_of(made)}, "anna")
+        seen.append(found["operation"]["cancellable"])
+
+    assert seen == [True, False]
 
 
 # The running restart
