@@ -52,7 +52,7 @@ async def clone(
         destination = Destination(from_workspace_uid)
     action = _Clone(
         await visible_project(request.viewer, project_uid),
-        place=None if destination is None else await Place.of(targets, destination),
+        place=None if destination is None else await Place.of(request, targets, destination),
         several=len(targets) > 1,
         name=name,
     )

@@ -21,6 +21,7 @@ from domain.use_cases.projects import checked_title
 from domain.use_cases.storable import require_storable
 from domain.use_cases.unchanged import unchanged
 from domain.use_cases.workspaces import create_workspace
+from domain.visibility import visible_project
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,9 @@ async def link(
 ) -> Placed:
     """Show jobs of one project in one more workspace; those that are there already are skipped.
 
-    Raises BadInput (jobs of several projects, title) and NotFound (workspace).
+    Raises BadInput (jobs of several projects, title) and NotFound (project, workspace).
     """
-    place = await Place.of(targets, destination)
+    place = await Place.of(request, targets, destination)
     action = _Move(place, JobAction.LINK)
     results = await act(request, targets, action, policy=policy, dry_run=dry_run)
     return Placed(results, place.workspace)
@@ -78,7 +79,7 @@ async def move(
 
     A job that is in the other already just leaves. Raises as `link` does.
     """
-    place = await Place.of(targets, destination)
+    place = await Place.of(request, targets, destination)
     action = _Move(place, JobAction.MOVE, leaves=from_workspace_uid)
     results = await act(request, targets, action, policy=policy, dry_run=dry_run)
     return Placed(results, place.workspace)
@@ -115,9 +116,13 @@ class Place:
     workspace: Workspace | None = None
 
     @classmethod
-    async def of(cls, targets: Sequence[JobTarget], destination: Destination) -> "Place":
-        """The place for `targets`; raises BadInput and NotFound."""
+    async def of(
+        cls, request: Request, targets: Sequence[JobTarget], destination: Destination
+    ) -> "Place":
+        """The place for `targets`; raises BadInput, and NotFound (project, workspace)."""
         project_uid = require_one_project(targets) or ""
+        if project_uid:
+            await visible_project(request.viewer, project_uid)
         if (destination.workspace_uid is None) == (destination.new_title is None):
             message = "Give either a workspace or a new one."
             raise BadInput(message, path=["destination"])

@@ -1,18 +1,19 @@
 """Linking, unlinking and moving: one record shown in several workspaces, of one project."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
 from domain.actions import JobAction
-from domain.documents import Counter, Job, Project, Workspace
+from domain.documents import Counter, Job, Project, User, Workspace
 from domain.error_codes import ErrorCode
 from domain.errors import BadInput, NotFound
 from domain.status import JobStatus
 from domain.use_cases.context import Request
 from domain.use_cases.job_results import JobActionResult, JobTarget, NoticeCode, Outcome
 from domain.use_cases.place import Destination, link, move, unlink
-from tests.conftest import NOON
+from tests.conftest import NOON, viewer_of
 
 Make = Callable[..., Awaitable[Job]]
 MakeProject = Callable[..., Awaitable[Project]]
@@ -273,3 +274,16 @@ async def test_a_destination_is_one_workspace_with_a_title(
         await move(request_context, targets(job), "W1", destination)
 
     assert await Job.get(job.id) == job
+
+
+async def test_the_workspace_of_a_foreign_project_is_not_shown_by_naming_it_as_a_destination(
+    request_context: Request, make_user: Callable[..., Awaitable[User]], job: Job
+) -> None:
+    stranger = replace(request_context, viewer=viewer_of(await make_user("ben")))
+
+    with pytest.raises(NotFound):
+        await link(stranger, targets(job), W2)
+    with pytest.raises(NotFound):
+        await move(stranger, targets(job), "W1", W2)
+
+    assert await workspaces_of(job) == ["W1"]
