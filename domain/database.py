@@ -4,9 +4,11 @@ motor 3.7 has been announced end-of-life; the way out is in docs/adr/0002.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from functools import partial
+from typing import Any, cast
 from urllib.parse import quote
 
 from beanie import Document, init_beanie
@@ -14,6 +16,7 @@ from bson.timestamp import Timestamp
 from motor.motor_asyncio import (
     AsyncIOMotorChangeStream,
     AsyncIOMotorClient,
+    AsyncIOMotorClientSession,
     AsyncIOMotorCollection,
     AsyncIOMotorDatabase,
 )
@@ -40,20 +43,27 @@ __all__ = [
     "DuplicateKey",
     "HistoryLost",
     "Row",
+    "Session",
     "Timestamp",
     "UnsafeDatabase",
+    "bound_to_session",
     "connect",
     "index",
     "is_history_lost",
+    "is_passing",
+    "is_unknown_commit",
+    "is_write_conflict",
     "operation_time",
     "prepare_replica_set",
     "register",
+    "use_session",
     "watch",
 ]
 
 Row = dict[str, Any]  # a raw document, as the driver gives it
 Collection = AsyncIOMotorCollection[Row]
 Database = AsyncIOMotorDatabase[Row]
+Session = AsyncIOMotorClientSession
 ChangeStream = AsyncIOMotorChangeStream[Row]
 BulkConflict = BulkWriteError
 DuplicateKey = DuplicateKeyError
@@ -68,6 +78,7 @@ DURABLE: dict[str, Any] = {
     "retryWrites": True,
 }
 """Client options under which an acknowledged write survives a crash (INV-1)."""
+_WRITE_CONFLICT = 112
 _LOST_CODES = frozenset({286, 280, 136, 10334, 260})
 """ChangeStreamHistoryLost, ChangeStreamFatalError (the token's change is not there),
 CappedPositionLost, BSONObjectTooLarge, InvalidResumeToken (09, E2)."""
@@ -78,12 +89,72 @@ def is_history_lost(error: DatabaseFault) -> bool:
     return isinstance(error, OperationFailure) and error.code in _LOST_CODES
 
 
+def is_passing(error: DatabaseFault) -> bool:
+    """Whether the transaction was undone for a reason that passes: doing it again can help."""
+    return error.has_error_label("TransientTransactionError")
+
+
+def is_unknown_commit(error: DatabaseFault) -> bool:
+    """Whether nobody knows if the commit arrived: it may be sent again."""
+    return error.has_error_label("UnknownTransactionCommitResult")
+
+
+def is_write_conflict(error: DatabaseFault) -> bool:
+    """Whether another transaction is writing the same document."""
+    return isinstance(error, OperationFailure) and error.code == _WRITE_CONFLICT
+
+
 class UnsafeDatabase(Exception):
     """The database would lose acknowledged writes, or has no change streams; says what to do."""
 
 
 class HistoryLost(Exception):
     """The database no longer has the changes since the position asked for."""
+
+
+_session: ContextVar[Session | None] = ContextVar("session", default=None)
+_IN_A_SESSION = frozenset(
+    {
+        *("find", "find_one", "count_documents", "distinct", "aggregate"),
+        *("insert_one", "insert_many", "update_one", "update_many", "replace_one", "bulk_write"),
+        *("find_one_and_update", "find_one_and_replace", "find_one_and_delete"),
+        *("delete_one", "delete_many"),
+    }
+)
+"""What a collection does within the transaction of its caller."""
+
+
+@contextmanager
+def use_session(session: Session | None) -> Iterator[None]:
+    """Let every record read and write in `session`; None leaves the transaction meanwhile."""
+    token = _session.set(session)
+    try:
+        yield
+    finally:
+        _session.reset(token)
+
+
+def bound_to_session(collection: Collection) -> Collection:
+    """The collection as the present task uses it: within its transaction, if it is in one."""
+    session = _session.get()
+    if session is None:
+        return collection
+    return cast(Collection, _InSession(collection, session))
+
+
+class _InSession:
+    """A collection whose every operation belongs to one session."""
+
+    def __init__(self, collection: Collection, session: Session) -> None:
+        self._collection = collection
+        self._session = session
+
+    def __getattr__(self, name: str) -> object:
+        attribute = getattr(self._collection, name)
+        return partial(self._call, attribute) if name in _IN_A_SESSION else attribute
+
+    def _call(self, method: Callable[..., object], *args: object, **options: object) -> object:
+        return method(*args, **{**options, "session": self._session})
 
 
 def index(*fields: str, unique: bool = False, expire_after_s: int | None = None) -> IndexModel:

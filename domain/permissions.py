@@ -34,6 +34,7 @@ class Viewer:
     `lanes` are the names it may queue to (an administrator may use all). `cap` is the
     highest permission of the token it came with; a cookie has none, so ADMIN. `session_id` is
     the browser's sign-in that it came with, `token_id` the API token; they end at `expires_at`.
+    `token_name` and `address` say for the audit log how and from where it came.
     """
 
     user_id: str
@@ -46,6 +47,8 @@ class Viewer:
     session_id: str | None = None
     token_id: str | None = None
     expires_at: datetime | None = None
+    token_name: str | None = None
+    address: str | None = None
 
     @property
     def is_admin(self) -> bool:

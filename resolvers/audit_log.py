@@ -9,10 +9,10 @@ from domain.database import Row
 from domain.documents import AuditRecord, User
 from domain.live.cursor import filter_hash
 from domain.permissions import Permission
+from resolvers.finding import find_node
 from resolvers.job_filter import plain, within
 from resolvers.keyset import Listing, page_of
 from resolvers.listings import NEWEST_FIRST
-from resolvers.nodes import find_node
 from resolvers.permissions import NeedsAdmin
 from schema.audit_log import AuditLogConnection, AuditLogFilter
 from schema.context import Info

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Protocol
+from typing import Protocol, TypeVar
 from urllib.parse import quote
 
 import strawberry
@@ -39,6 +39,8 @@ from domain.use_cases.context import Request
 from domain.use_cases.job_results import JobActionResult, Outcome
 from schema.filters import JobFilter, JobOrder
 from schema.paging import Page, Window
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -247,6 +249,14 @@ class Reads(Protocol):
         ...
 
 
+class Transaction(Protocol):
+    """Carries out all that `work` writes, or nothing; `work` may be done several times."""
+
+    async def __call__(self, work: Callable[[], Awaitable[T]]) -> T:
+        """What `work` answers, once it is durable."""
+        ...
+
+
 @dataclass
 class Context:
     """The context of one operation. `viewer` is None for an anonymous caller, who is refused.
@@ -262,6 +272,7 @@ class Context:
     hub: Hub
     signing_key: bytes
     position: Callable[[], Awaitable[Position]]
+    transaction: Transaction
     authenticate: Callable[[], Awaitable[Viewer | None]]
     new_reads: Callable[["Context"], Reads]
     reads: Reads = field(init=False)

@@ -5,7 +5,20 @@ from domain.documents.event_log import EventType
 from domain.documents.operation import OperationStatus
 from domain.permissions import Permission, UserRole
 from domain.status import JobStatus, QueueStatus
+from domain.use_cases.job_results import BulkPolicy
 from schema.described import describe
+
+describe(
+    BulkPolicy,
+    "BulkErrorPolicy",
+    "What a multi action does about jobs it cannot act on.",
+    {
+        "APPLY_APPLICABLE": "Act on every applicable job and skip the rest (the CryoSPARC"
+        " behaviour).",
+        "ALL_OR_NOTHING": "Check every job first; act on none if any is not applicable.",
+        "STOP_ON_FIRST_ERROR": "Act in input order and stop at the first failure.",
+    },
+)
 
 describe(
     JobStatus,

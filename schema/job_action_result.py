@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import strawberry
+
 from domain.actions import JobAction
 from domain.use_cases.job_results import JobActionResult as Result
 from domain.use_cases.job_results import NoticeCode, Outcome
@@ -58,6 +60,7 @@ class JobActionNotice:
 class JobActionResult:
     """Outcome for one requested job."""
 
+    source: strawberry.Private[Result]
     index: int = attribute("Position in the request.")
     project_uid: ProjectUid = attribute("Project of the requested job.")
     job_uid: JobUid = attribute("Requested job.")
@@ -76,6 +79,7 @@ class JobActionResult:
     def of(cls, result: Result) -> "JobActionResult":
         """Show what became of one job."""
         return cls(
+            source=result,
             index=result.index,
             project_uid=ProjectUid(result.key.project_uid),
             job_uid=JobUid(result.key.job_uid),

@@ -6,7 +6,9 @@ from strawberry import UNSET
 from domain.status import JobStatus
 from domain.uids import JobKey
 from domain.use_cases import job_results, users
+from domain.use_cases.place import Destination
 from schema.described import attribute, input_type, one_of_input
+from schema.filters import JobFilter
 from schema.given import given
 from schema.node import key_of
 from schema.scalars import BigInt, JobUid, ProjectUid, WorkspaceUid
@@ -88,3 +90,41 @@ class StarSubject:
     job: JobRef | None = attribute("A job.", default=UNSET)
     project: ProjectUid | None = attribute("A project.", default=UNSET)
     workspace: WorkspaceUidInput | None = attribute("A workspace.", default=UNSET)
+
+
+@one_of_input
+class JobSelection:
+    """Which jobs a multi action acts on."""
+
+    jobs: list[JobTarget] | None = attribute(
+        "Explicit list, at most Instance.maxJobsPerRequest.", default=UNSET
+    )
+    filter: JobFilter | None = attribute(
+        "All jobs matching now, resolved once on the server.", default=UNSET
+    )
+
+
+@input_type
+class NewWorkspaceInput:
+    """A workspace to create."""
+
+    title: str = attribute("Title.")
+    description: str | None = attribute("Markdown.", default=UNSET)
+
+
+@one_of_input
+class WorkspaceDestination:
+    """Where linked, moved or cloned jobs go."""
+
+    workspace_uid: WorkspaceUid | None = attribute(
+        "Existing workspace of the same project.", default=UNSET
+    )
+    new_workspace: NewWorkspaceInput | None = attribute("Workspace to create first.", default=UNSET)
+
+    @property
+    def destination(self) -> Destination:
+        """The destination as the use cases take it."""
+        new = given(self.new_workspace)
+        if new is None:
+            return Destination(workspace_uid=given(self.workspace_uid))
+        return Destination(new_title=new.title, new_description=given(new.description))

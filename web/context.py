@@ -1,7 +1,8 @@
 """From a request or a socket to the context of an operation."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from starlette.requests import HTTPConnection
 
@@ -12,6 +13,7 @@ from domain.live.history import position_now
 from domain.live.hub import Hub
 from domain.permissions import Viewer
 from domain.settings import Settings
+from domain.transaction import in_transaction
 from resolvers.loaders import DocumentReads
 from schema.context import Context
 from web.security import is_same_origin
@@ -41,9 +43,11 @@ class Contexts:
         bearer = authorization or connection.headers.get("authorization")
         cookie = connection.cookies.get(cookie_name(self.settings))
         cookie = cookie if is_same_origin(connection.headers) else None
+        address = connection.client.host if connection.client else None
 
         async def ask() -> Viewer | None:
-            return await authenticate(bearer, cookie, settings=self.settings, now=clock.now())
+            viewer = await authenticate(bearer, cookie, settings=self.settings, now=clock.now())
+            return None if viewer is None else replace(viewer, address=address)
 
         return ask
 
@@ -57,6 +61,7 @@ class Contexts:
             hub=self.hub,
             signing_key=self.signing_key,
             position=lambda: position_now(self.database),
+            transaction=partial(in_transaction, self.database),
             authenticate=ask,
             new_reads=DocumentReads,
         )

@@ -3,6 +3,7 @@
 from domain.documents.attempt import Attempt
 from domain.documents.audit import AuditRecord
 from domain.documents.event_log import Event
+from domain.documents.idempotency import IdempotencyKey
 from domain.documents.instance import Counter, Instance, Lease, TokenPool
 from domain.documents.job import Job
 from domain.documents.lane import Lane
@@ -21,6 +22,7 @@ __all__ = [
     "AuditRecord",
     "Counter",
     "Event",
+    "IdempotencyKey",
     "Instance",
     "Job",
     "Lane",
@@ -45,6 +47,7 @@ DOCUMENTS = (
     AuditRecord,
     Counter,
     Event,
+    IdempotencyKey,
     Instance,
     Job,
     Lane,

@@ -4,13 +4,18 @@ from typing import Self
 
 from beanie import Document
 
-from domain.database import Collection, Row
+from domain.database import Collection, Row, bound_to_session
 
 
 class Record(Document):
     """A document whose id is the name that people say, or an opaque text."""
 
     id: str  # type: ignore[assignment]  # beanie's default is an ObjectId
+
+    @classmethod
+    def get_motor_collection(cls) -> Collection:
+        """The collection, within the transaction that the present task is in."""
+        return bound_to_session(super().get_motor_collection())
 
     @classmethod
     def rows(cls) -> Collection:

@@ -3,6 +3,7 @@
 from strawberry import UNSET
 
 from schema.described import attribute, input_type
+from schema.inputs.request import IDEMPOTENCY_KEY
 from schema.scalars import JSON, JobUid, ProjectUid, WorkspaceUid
 from schema.selections import JobTarget
 
@@ -41,6 +42,7 @@ class CreateJobInput:
         "Values for cluster templates.", default=UNSET
     )
     client_mutation_id: str | None = attribute("Echoed back.", default=UNSET)
+    idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=UNSET)
 
 
 @input_type
@@ -59,6 +61,7 @@ class UpdateJobInput:
         "All its cluster variables from now on. Only while building.", default=UNSET
     )
     client_mutation_id: str | None = attribute("Echoed back.", default=UNSET)
+    idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=UNSET)
 
 
 @input_type
@@ -73,6 +76,7 @@ class ConnectJobInputInput:
         "Connection to replace; added at the end if omitted.", default=UNSET
     )
     client_mutation_id: str | None = attribute("Echoed back.", default=UNSET)
+    idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=UNSET)
 
 
 @input_type
@@ -85,3 +89,4 @@ class DisconnectJobInputInput:
         "Connection to remove, -1 being the last; all if omitted.", default=UNSET
     )
     client_mutation_id: str | None = attribute("Echoed back.", default=UNSET)
+    idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=UNSET)

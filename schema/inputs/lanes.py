@@ -3,6 +3,7 @@
 from strawberry import UNSET
 
 from schema.described import attribute, input_type, one_of_input
+from schema.inputs.request import IDEMPOTENCY_KEY
 from schema.lane_type import LaneType
 
 
@@ -32,6 +33,7 @@ class CreateLaneInput:
     title: str | None = attribute("Title; the name if omitted.", default=UNSET)
     desc: str | None = attribute("Description.", default=UNSET)
     client_mutation_id: str | None = attribute("Echoed back.", default=UNSET)
+    idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=UNSET)
 
 
 @input_type
@@ -54,3 +56,4 @@ class CreateNodeTargetInput:
     cache_reserve_mb: int | None = attribute("MB to leave free on the SSD.", default=UNSET)
     cache_quota_mb: int | None = attribute("MB to use at most.", default=UNSET)
     client_mutation_id: str | None = attribute("Echoed back.", default=UNSET)
+    idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=UNSET)

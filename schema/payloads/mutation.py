@@ -1,5 +1,7 @@
 """What every mutation answers: the common head, and what happened to a job."""
 
+import strawberry
+
 from schema.described import attribute, interface
 from schema.job_action_result import JobActionResult, JobsActionSummary
 from schema.mutation_error import MutationError
@@ -10,6 +12,8 @@ from schema.scalars import BigInt, Cursor
 @interface
 class MutationPayload:
     """Common part of every mutation payload."""
+
+    written: strawberry.Private[bool] = False
 
     client_mutation_id: str | None = attribute(
         "Echo of the caller's correlation string.", default=None

@@ -73,7 +73,13 @@ async def _bearer(secret: str, settings: Settings, now: datetime) -> Viewer | No
     viewer = await _viewer_of(token.user_id, now)
     if viewer is None:
         return None
-    return replace(viewer, cap=ranked[-1], token_id=token.id, expires_at=token.expires_at)
+    return replace(
+        viewer,
+        cap=ranked[-1],
+        token_id=token.id,
+        token_name=token.name,
+        expires_at=token.expires_at,
+    )
 
 
 def _is_worth_noting(last: datetime | None, now: datetime) -> bool:
