@@ -7,7 +7,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from domain.database import (
     Database,
@@ -21,6 +21,14 @@ from domain.database import (
 T = TypeVar("T")
 MAX_TRIES = 30
 LONGEST_PAUSE_S = 0.1
+
+
+class Transaction(Protocol):
+    """Carries out all that `work` writes, or nothing; `work` may be done several times."""
+
+    async def __call__(self, work: Callable[[], Awaitable[T]]) -> T:
+        """What `work` answers, once it is durable."""
+        ...
 
 
 async def in_transaction(database: Database, work: Callable[[], Awaitable[T]]) -> T:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Protocol, TypeVar
+from typing import Protocol
 from urllib.parse import quote
 
 import strawberry
@@ -35,12 +35,11 @@ from domain.permissions import Viewer
 from domain.settings import Settings
 from domain.signing import address_expiry, sign_path
 from domain.status import JobStatus
+from domain.transaction import Transaction
 from domain.use_cases.context import Request
 from domain.use_cases.job_results import JobActionResult, Outcome
 from schema.filters import JobFilter, JobOrder
 from schema.paging import Page, Window
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -246,14 +245,6 @@ class Reads(Protocol):
 
     async def pool(self) -> TokenPool:
         """The GPU tokens."""
-        ...
-
-
-class Transaction(Protocol):
-    """Carries out all that `work` writes, or nothing; `work` may be done several times."""
-
-    async def __call__(self, work: Callable[[], Awaitable[T]]) -> T:
-        """What `work` answers, once it is durable."""
         ...
 
 
