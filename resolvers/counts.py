@@ -11,7 +11,7 @@ from domain.documents.event_log import EventType
 from domain.status import ACTIVE, CURRENT, JobStatus
 from domain.uids import workspace_id
 from domain.use_cases.facts import dependents_of
-from schema.context import LaneColumn, LaneLoad
+from schema.lane_load import LaneColumn, LaneLoad
 
 _QUEUE_ORDER = {"priority": -1, "queue_entered_at": 1, "_id": 1}
 """As the scheduler looks at the queue (04-lifecycle, "Order")."""

@@ -10,12 +10,13 @@ import strawberry
 from domain import documents
 from domain.live.cursor import ANY_FIELD
 from domain.status import ACTIVE, QUEUED, JobStatus
-from schema.context import Context, Info, LaneColumn
+from schema.context import Context, Info
 from schema.current_jobs import CurrentJobs, CurrentJobsView, CurrentLane
 from schema.described import field, object_type
 from schema.directives import Cost
 from schema.job import Job
 from schema.lane import SchedulerLane
+from schema.lane_load import LaneColumn
 from schema.scalars import BigInt, Cursor
 from schema.status_count import JobStatusCount
 from schema.target import SchedulerTarget

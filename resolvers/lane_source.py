@@ -3,8 +3,9 @@
 from domain.live.changes import Kind
 from domain.live.hub import Dirty
 from resolvers.stream_parts import removed
-from schema.context import Context, LaneLoad
+from schema.context import Context
 from schema.lane import SchedulerLane
+from schema.lane_load import LaneLoad
 from schema.streams import RemovedObject
 from schema.target import SchedulerTarget
 

@@ -44,7 +44,8 @@ from resolvers.listings import (
 )
 from resolvers.operation_reads import OperationReads
 from resolvers.tag_counts import TagUse, tag_uses
-from schema.context import Context, JobsWanted, LaneColumn, LaneLoad
+from schema.context import Context, JobsWanted
+from schema.lane_load import LaneColumn, LaneLoad
 from schema.paging import Page, Window
 
 T = TypeVar("T")

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Protocol
 from urllib.parse import quote
@@ -39,28 +38,8 @@ from domain.transaction import Transaction
 from domain.use_cases.context import Request
 from domain.use_cases.job_results import JobActionResult, Outcome
 from schema.filters import JobFilter, JobOrder
+from schema.lane_load import LaneColumn, LaneLoad
 from schema.paging import Page, Window
-
-
-@dataclass(frozen=True)
-class LaneLoad:
-    """How busy a lane is: its queued and its active jobs."""
-
-    queued: int = 0
-    active: int = 0
-    oldest_queued_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class LaneColumn:
-    """The caller's queued and active jobs on a lane: ids by status, in the order of the queue."""
-
-    ids: Mapping[JobStatus, Sequence[str]]
-
-    def of(self, statuses: frozenset[JobStatus]) -> list[str]:
-        """The jobs in these statuses, the furthest first, then in the order of the queue."""
-        stages = [status for status in reversed(JobStatus) if status in statuses]
-        return [id for status in stages for id in self.ids.get(status, ())]
 
 
 @dataclass(frozen=True)
