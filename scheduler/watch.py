@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from domain import event_log, job_moves
+from domain import event_log, job_moves, notifications
 from domain.clock import from_epoch
 from domain.database import Row
 from domain.documents import Attempt, Job
@@ -174,6 +174,8 @@ class Watcher:
             return
         job = await self._catch_up(attempt, job, sighting)
         job = await self._read(attempt, job)
+        if job.status is JobStatus.WAITING:
+            await notifications.tell_of(job, now=self.clock())  # once for each question
         beat = sighting.heartbeat
         stale = self.clock() - timedelta(seconds=HEARTBEAT_WRITE_S)
         if beat is not None and (job.heartbeat_at is None or job.heartbeat_at < stale):

@@ -8,7 +8,7 @@ from domain import slots
 from domain.clock import now
 from domain.documents import Attempt, Job, Project, Target
 from domain.documents.attempt import AttemptState
-from domain.documents.shapes import AllocatedResources, SlotIndices
+from domain.documents.shapes import AllocatedResources, Interaction, SlotIndices
 from domain.job_types import load_catalogue
 from domain.resources import Slots, empty_slots
 from domain.settings import Settings
@@ -114,6 +114,12 @@ class Scene:
         await Job.rows().update_one(
             {"_id": "P1-J1"}, {"$set": {"kill_requested_at": now(), "kill_requested_by": "u"}}
         )
+
+    async def ask_user(self, question: str) -> None:
+        """The job asks its user something; `question` is the interaction's id."""
+        asked = Interaction(id=question, kind="choose", title="Which?")
+        values = {"$set": {"interaction": asked.model_dump()}}
+        await Job.rows().update_one({"_id": "P1-J1"}, values)
 
     async def job(self) -> Job:
         job = await Job.get("P1-J1")

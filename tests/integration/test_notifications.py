@@ -59,6 +59,20 @@ async def test_a_kill_that_was_asked_for_is_no_news(scene: Scene) -> None:
     assert await told() == []
 
 
+async def test_a_job_that_waits_is_told_once_for_each_question(scene: Scene) -> None:
+    await scene.set_up(status=JobStatus.WAITING)
+    scene.executor.run(KEY)
+
+    for question in ("one", "one", "two"):
+        await scene.ask_user(question)
+        await scene.watcher.look()
+
+    assert [(id, message) for id, _, message in await told()] == [
+        ("u/P1-J1#1:waiting:one", "P1 J1 waits for you."),
+        ("u/P1-J1#1:waiting:two", "P1 J1 waits for you."),
+    ]
+
+
 async def test_a_crash_before_the_notice_does_not_lose_it(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:

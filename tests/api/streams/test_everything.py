@@ -4,10 +4,18 @@ import pytest
 
 from domain import job_moves
 from domain.clock import now
-from domain.documents import Lane, TokenPool
+from domain.documents import Lane, Tag, Target, TokenPool
 from domain.documents.instance import POOL_ID
 from domain.uids import JobKey
-from tests.api.streams.live import Live, make_job, make_project, operation, retitle
+from tests.api.streams.live import (
+    Live,
+    make_job,
+    make_operation,
+    make_project,
+    operation,
+    retitle,
+    tell,
+)
 
 pytestmark = pytest.mark.mongo
 
@@ -44,7 +52,35 @@ async def test_everything_is_told_topic_by_topic_and_what_is_gone(live: Live) ->
     assert gone == [("JOBS", "J1", True), ("LANES", "default", True)]
 
 
-async def test_seed_009_and_010_token_usage_is_told_by_instance_and_in_total(live: Live) -> None:
+async def test_every_topic_is_told_as_its_type(live: Live) -> None:
+    await make_project()
+    await make_job("J1")
+    await make_operation("P1-J1")
+    await tell("anna")
+    await Tag(id="T1", title="good", type="job", created_at=now()).insert()
+    await Target(
+        id="node1", type="node", lane="default", title="node1", hostname="node1", created_at=now()
+    ).insert()
+
+    snapshot = await (await live.read(operation("integration_all_changes"))).snapshot()
+
+    told = {m["topic"]: {node["__typename"] for node in m["upserted"]} for m in snapshot}
+    assert told == {
+        "PROJECTS": {"Project"},
+        "WORKSPACES": {"Workspace"},
+        "JOBS": {"Job"},
+        "LANES": {"SchedulerLane"},
+        "TARGETS": {"SchedulerTarget"},
+        "TOKENS": {"Instance"},
+        "OPERATIONS": {"JobOperation"},
+        "NOTIFICATIONS": {"Notification"},
+        "TAGS": {"Tag"},
+        "USERS": {"User"},
+        "INSTANCE": {"Instance"},
+    }
+
+
+async def test_seed_009_010_token_usage_is_told_by_instance_and_in_total(live: Live) -> None:
     await TokenPool.rows().update_one({"_id": POOL_ID}, {"$set": {"token_limit": 8}})
     reader = await live.read(TOKENS, user="anna")
     await reader.snapshot()
