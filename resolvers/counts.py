@@ -22,6 +22,9 @@ _PLACE: Row = {
     "given": "$resources_allocated.lane",
 }
 
+DiskUse = tuple[int, int]
+"""Bytes of job directories, and how many of them are clearable."""
+
 
 @dataclass(frozen=True)
 class Stretch:
@@ -136,32 +139,25 @@ async def _counted(pipeline: list[Row], keys: list[str]) -> list[Mapping[JobStat
     return [counts.get(key, {}) for key in keys]
 
 
-async def intermediate_bytes(uids: list[str]) -> list[int]:
-    """Clearable bytes of each project."""
-    total = {"$sum": "$intermediate_results_size_bytes"}
-    pipeline: list[Row] = [
-        {"$match": {"project_uid": {"$in": uids}, "deleted": False}},
-        {"$group": {"_id": "$project_uid", "bytes": total}},
-    ]
-    rows = await Job.rows().aggregate(pipeline).to_list(None)
-    found = {row["_id"]: int(row["bytes"]) for row in rows}
-    return [found.get(uid, 0) for uid in uids]
+async def bytes_of_projects(uids: list[str]) -> list[DiskUse]:
+    """What the jobs of each project take on disk."""
+    found = await _disk_uses({"project_uid": {"$in": uids}}, "$project_uid")
+    return [found.get(uid, (0, 0)) for uid in uids]
 
 
-async def storage(scope: Row) -> tuple[int, int]:
-    """Bytes of the job directories and of what is clearable in them; a deleted job has none."""
+async def bytes_of_all(scope: Row) -> DiskUse:
+    """What the jobs that match `scope` take on disk together."""
+    return (await _disk_uses(scope, None)).get(None, (0, 0))
+
+
+async def _disk_uses(scope: Row, by: str | None) -> Mapping[str | None, DiskUse]:
+    whole, clearable = {"$sum": "$job_dir_size"}, {"$sum": "$intermediate_results_size_bytes"}
     pipeline: list[Row] = [
         {"$match": {"job_dir_size": {"$gt": 0}, "deleted": False, **scope}},
-        {
-            "$group": {
-                "_id": None,
-                "total": {"$sum": "$job_dir_size"},
-                "intermediate": {"$sum": "$intermediate_results_size_bytes"},
-            }
-        },
+        {"$group": {"_id": by, "whole": whole, "clearable": clearable}},
     ]
-    rows = await Job.rows().aggregate(pipeline).to_list(1)
-    return (int(rows[0]["total"]), int(rows[0]["intermediate"])) if rows else (0, 0)
+    rows = await Job.rows().aggregate(pipeline).to_list(None)
+    return {row["_id"]: (int(row["whole"]), int(row["clearable"])) for row in rows}
 
 
 async def event_types(job_ids: list[str]) -> list[frozenset[EventType]]:

@@ -69,7 +69,7 @@ class DocumentReads(OperationReads, AccountReads):
         self._running = DataLoader(load_fn=self._load_running)
         self._project_counts = DataLoader(load_fn=counts.of_projects)
         self._workspace_counts = DataLoader(load_fn=counts.of_workspaces)
-        self._intermediate = DataLoader(load_fn=counts.intermediate_bytes)
+        self._disk_uses = DataLoader(load_fn=counts.bytes_of_projects)
         self._tag_uses = DataLoader(load_fn=self._load_tag_uses)
 
     async def _remember(self, name: str, read: Callable[[], Awaitable[T]]) -> T:
@@ -190,9 +190,11 @@ class DocumentReads(OperationReads, AccountReads):
         loader = self._workspace_counts if "-" in id else self._project_counts
         return await loader.load(id)
 
-    async def intermediate_bytes(self, project_uid: str) -> int:
-        """Clearable bytes of all jobs of the project."""
-        return await self._intermediate.load(project_uid)
+    async def bytes_on_disk(self, project_uid: str | None) -> tuple[int, int]:
+        """Bytes of the job directories of a project, or of all; and what is clearable of them."""
+        if project_uid is not None:
+            return await self._disk_uses.load(project_uid)
+        return await counts.bytes_of_all(await self.job_scope())
 
     async def tag(self, uid: str) -> Tag | None:
         """The tag."""
@@ -214,11 +216,6 @@ class DocumentReads(OperationReads, AccountReads):
     async def _load_tag_uses(self, uids: list[str]) -> list[TagUse]:
         projects, others = await self._project_scope(), await self.job_scope()
         return await tag_uses(uids, projects=projects, others=others)
-
-    async def storage(self, project_uid: str | None) -> tuple[int, int]:
-        """Bytes of the job directories of a project, or of all; and what is clearable of them."""
-        of_project = {} if project_uid is None else {"project_uid": project_uid}
-        return await counts.storage({"$and": [of_project, await self.job_scope()]})
 
     async def lane(self, name: str) -> Lane | None:
         """The lane."""

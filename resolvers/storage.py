@@ -31,7 +31,7 @@ class StorageQueries:
         if uid is not None and await info.context.reads.project(uid) is None:
             return None
         scope: Row = {} if uid is None else {"project_uid": uid}
-        total, intermediate = await info.context.reads.storage(uid)
+        total, intermediate = await info.context.reads.bytes_on_disk(uid)
         return StorageUsage(
             scope=scope,
             total_bytes=BigInt(total),

@@ -138,8 +138,8 @@ class Reads(Protocol):
         """Jobs by status, of the project "P3" or the workspace "P3-W1"; zeros left out."""
         ...
 
-    async def intermediate_bytes(self, project_uid: str) -> int:
-        """Clearable bytes of all jobs of the project."""
+    async def bytes_on_disk(self, project_uid: str | None) -> tuple[int, int]:
+        """Bytes of the job directories of a project, or of all; and what is clearable of them."""
         ...
 
     async def user(self, id: str) -> User | None:
@@ -172,10 +172,6 @@ class Reads(Protocol):
 
     async def tag_use(self, uid: str) -> Mapping[TagType, int]:
         """How many projects, workspaces and jobs that the caller sees have the tag."""
-        ...
-
-    async def storage(self, project_uid: str | None) -> tuple[int, int]:
-        """Bytes of the job directories of a project, or of all; and what is clearable of them."""
         ...
 
     async def lane(self, name: str) -> Lane | None:

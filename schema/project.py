@@ -34,7 +34,6 @@ class Project(Node):
     queue_paused: bool = attribute("Its queued jobs are not started.")
     detached: bool = attribute("Detached.")
     project_dir: str = attribute("Absolute directory.")
-    size: BigInt = attribute("Bytes on disk.")
     created_at: datetime = attribute("Created.")
     updated_at: datetime = attribute("Modified.")
     revision: BigInt = attribute("Change counter.")
@@ -59,6 +58,12 @@ class Project(Node):
         return [User.from_document(user) for user in users if user]
 
     @field()
+    async def size(self, info: Info) -> BigInt:
+        """Bytes on disk."""
+        whole, _ = await info.context.reads.bytes_on_disk(self.document.id)
+        return BigInt(whole)
+
+    @field()
     async def job_counts(self, info: Info) -> list[JobStatusCount]:
         """Jobs by status."""
         return JobStatusCount.list_of(await info.context.reads.status_counts(self.document.id))
@@ -66,7 +71,8 @@ class Project(Node):
     @field()
     async def intermediate_results_size_bytes(self, info: Info) -> BigInt:
         """Clearable bytes."""
-        return BigInt(await info.context.reads.intermediate_bytes(self.document.id))
+        _, clearable = await info.context.reads.bytes_on_disk(self.document.id)
+        return BigInt(clearable)
 
     @field()
     async def tags(self, info: Info) -> list[Tag]:

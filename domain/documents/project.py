@@ -22,7 +22,6 @@ class Project(Record):
     archived: bool = False
     detached: bool = False
     queue_paused: bool = False
-    size: int = 0
     created_at: datetime
     updated_at: datetime
     tags: list[str] = Field(default_factory=list)

@@ -29,6 +29,9 @@ QUERIES = (
     '{ activeRestart(projectUid: "P1") { id } operations(statuses: [RUNNING]) { nodes { id } } }',
     '{ jobChain(projectUid: "P1", startJobUid: "J1", endJobUid: "J2") { jobs { uid } } }',
     "{ instance { users { nodes { name apiTokens { name } } } } viewer { name } }",
+    "{ tags { counts { total } } storageUsage { totalBytes largestJobs { uid } } }",
+    '{ storageUsage(projectUid: "P1") { totalBytes } project(uid: "P1") { size } }',
+    "{ auditLog(first: 5, filter: {outcomes: [REFUSED]}) { nodes { mutation } } }",
 )
 
 
