@@ -11,7 +11,8 @@ from strawberry.extensions import MaskErrors, MaxTokensLimiter, SchemaExtension
 from strawberry.printer import print_schema as print_with_directives
 from strawberry.schema.config import StrawberryConfig
 
-import schema.enums  # noqa: F401 - gives the enums of the domain their names and descriptions
+import schema.enums
+import schema.error_code  # noqa: F401 - the two give the domain's enums their descriptions
 from domain.errors import DomainError
 from resolvers.limits import QueryGuard
 from resolvers.mutation import Mutation

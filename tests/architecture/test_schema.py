@@ -107,6 +107,14 @@ def test_everything_is_described(ours: GraphQLSchema) -> None:
         for field_name, field in getattr(found, "fields", {}).items()
         if not field.description
     ]
+    silent += [
+        f"{name}.{value_name}"
+        for name, found in own_types(ours).items()
+        if isinstance(found, GraphQLEnumType)
+        for value_name, value in found.values.items()
+        if not value.description
+    ]
+    silent += [name for name, found in own_types(ours).items() if not found.description]
 
     assert silent == []
 
