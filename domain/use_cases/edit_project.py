@@ -89,12 +89,13 @@ def require_writable(project: Project) -> None:
 
 
 async def _require_idle(uid: str) -> None:
-    active: Row = {"project_uid": uid, "status": {"$in": sorted(ACTIVE)}, "deleted": False}
-    rows = await Job.rows().find(active, {"uid": 1}).sort("uid_num", 1).to_list(_LISTED)
+    busy = [{"status": {"$in": sorted(ACTIVE)}}, {"active_operation": {"$ne": None}}]
+    query: Row = {"project_uid": uid, "deleted": False, "$or": busy}
+    rows = await Job.rows().find(query, {"uid": 1}).sort("uid_num", 1).to_list(_LISTED)
     if rows:
         named = ", ".join(row["uid"] for row in rows[:_NAMED])
         more = " and others" if len(rows) > _NAMED else ""
-        message = f"Project {uid} cannot be archived while jobs are active: {named}{more}."
+        message = f"Project {uid} cannot be archived while jobs are at work: {named}{more}."
         raise InUse(message, job_ids=[row["_id"] for row in rows])
 
 

@@ -144,6 +144,17 @@ async def test_a_project_with_active_jobs_is_not_archived(
     assert not (await stored()).archived
 
 
+async def test_a_project_whose_jobs_are_being_cleared_is_not_archived(
+    owner: Request, make_job: MakeJob
+) -> None:
+    await make_job("J1", status=JobStatus.COMPLETED, active_operation="operation")
+
+    with pytest.raises(InUse, match="J1"):
+        await update_project(owner, "P1", {"archived": True})
+
+    assert not (await stored()).archived
+
+
 async def test_a_project_with_queued_and_done_jobs_is_archived(
     owner: Request, make_job: MakeJob
 ) -> None:
