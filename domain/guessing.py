@@ -8,6 +8,7 @@ from domain.secrets_at_rest import hashed
 
 MOST_TRIES = 5
 WINDOW_S = 60
+TOO_OFTEN = "Too many tries. Wait a minute, and try again."
 
 
 async def may_try(name: str, address: str, *, now: datetime) -> bool:

@@ -3,10 +3,15 @@
 from domain.documents import User
 from domain.error_codes import ErrorCode
 from domain.errors import BadInput, Forbidden
+from domain.guessing import TOO_OFTEN, may_try
 from domain.passwords import hash_password, is_password, require_good
 from domain.permissions import Permission, require
+from domain.transaction import outside_transaction
 from domain.use_cases.context import Request
 from domain.use_cases.users import UserRef, find_user, sign_out_everywhere, write_user
+
+_HERE = "setPassword"
+"""In place of an address: guesses by a session count together, wherever it is used."""
 
 
 async def set_password(
@@ -43,9 +48,13 @@ async def _require_own(request: Request, user: User, current_password: str | Non
         if request.viewer.cap is not Permission.ADMIN:
             message = "Sign in to set a first password; a token of this scope may not."
             raise Forbidden(message, required=Permission.ADMIN)
-    elif not await is_password(current_password or "", user.password_hash):
-        raise BadInput(
-            "The present password is not right.",
-            path=["currentPassword"],
-            code=ErrorCode.BAD_PASSWORD,
-        )
+        return
+    with outside_transaction():  # a refused try counts, though its request is undone
+        if not await may_try(user.id, _HERE, now=request.now):
+            raise _bad_password(TOO_OFTEN)
+    if not await is_password(current_password or "", user.password_hash):
+        raise _bad_password("The present password is not right.")
+
+
+def _bad_password(message: str) -> BadInput:
+    return BadInput(message, path=["currentPassword"], code=ErrorCode.BAD_PASSWORD)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.documents import User
-from domain.guessing import forget_tries, may_try
+from domain.guessing import TOO_OFTEN, forget_tries, may_try
 from domain.passwords import is_password
 from domain.settings import Settings
 from web.sign_in.authenticate import authenticate
@@ -22,7 +22,6 @@ class SignInRefused(Exception):
 
 BAD_TOKEN = "This token is not valid, or was used before. Ask for a new address to open."
 BAD_PASSWORD = "The user name or the password is not right."
-TOO_OFTEN = "Too many tries. Wait a minute, and try again."
 
 
 async def user_of(given: Credentials, address: str, *, settings: Settings, now: datetime) -> str:

@@ -21,6 +21,12 @@ MakeUser = Callable[..., Awaitable[User]]
 OLD, NEW = "the old password", "the new password"
 
 
+@pytest.fixture
+def request_context(request_context: Request) -> Request:
+    """The request at the real time: the database in memory forgets old tries by the clock."""
+    return replace(request_context, now=clock.now())
+
+
 async def anna_with(make_user: MakeUser, password: str | None) -> User:
     return await make_user(
         "anna", password_hash=await hash_password(password) if password else None
