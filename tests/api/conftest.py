@@ -75,7 +75,7 @@ class Api:
             name=f"{name}'s",
             prefix="test",
             secret_hash=hashed(f"token-of-{name}"),
-            scopes=[p for p in Permission if p <= cap] if cap is Permission.READ else [cap],
+            scopes=[cap],
             created_at=clock.now(),
         ).insert()
         return user
