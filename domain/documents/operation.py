@@ -29,7 +29,8 @@ class JobOutcome(BaseModel):
 
     `begun`: something was done to it, so a cancellation comes too late. `outcome` is set once it
     is `done`, in the words of the contract's JobActionOutcome; `code` (an ErrorCode) and `error`
-    (a sentence) say why it failed. `location` is where an export lies.
+    (a sentence) say why it failed. `fraction` of its work is done, 0 to 1, where that is known.
+    `location` is where an export lies.
     """
 
     job_id: str
@@ -40,6 +41,7 @@ class JobOutcome(BaseModel):
     error: str | None = None
     bytes_freed: int | None = None
     location: str | None = None
+    fraction: float = 0.0
 
 
 class Operation(Record):
@@ -67,8 +69,9 @@ class Operation(Record):
 
     @property
     def progress(self) -> float:
-        """The part of its jobs that is done, 0 to 1."""
-        return sum(o.done for o in self.outcomes) / len(self.outcomes) if self.outcomes else 1.0
+        """The part of its work that is done, 0 to 1; jobs count alike."""
+        done = sum(1.0 if o.done else o.fraction for o in self.outcomes)
+        return done / len(self.outcomes) if self.outcomes else 1.0
 
     @property
     def is_open(self) -> bool:

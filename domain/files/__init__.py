@@ -3,7 +3,7 @@
 Everything here blocks: callers on an event loop use `asyncio.to_thread`.
 """
 
-from domain.files.copying import OnBytes, WrittenFile, blocks_of
+from domain.files.copying import BLOCK, OnBytes, WrittenFile, blocks_of
 from domain.files.erasing import erase_files, erase_job_directory
 from domain.files.measuring import size_of_files
 from domain.files.paths import open_directory, open_root, parts_of
@@ -16,6 +16,7 @@ from domain.files.unfinished import (
 )
 
 __all__ = [
+    "BLOCK",
     "FoundFile",
     "OnBytes",
     "UnfinishedTree",

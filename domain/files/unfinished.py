@@ -63,6 +63,20 @@ class UnfinishedTree:
         ):
             os.rename(other, name, src_dir_fd=from_folder, dst_dir_fd=folder)
 
+    def remove(self, relative: str) -> None:
+        """Remove a file that was written before."""
+        *folders, name = parts_of(relative)
+        with make_directory(self.directory, folders) as folder:
+            os.unlink(name, dir_fd=folder)
+
+    def size(self) -> int:
+        """The bytes of all its files."""
+        return sum(file.size_bytes for file in files_below(self.directory))
+
+    def name_is_free(self) -> bool:
+        """Whether nothing has its name yet."""
+        return self.name not in os.listdir(self.parent)
+
     def publish(self, *, replace: bool = False) -> None:
         """Give the directory its name, all of it being on the disk.
 

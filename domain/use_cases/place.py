@@ -123,6 +123,11 @@ class Place:
         project_uid = require_one_project(targets) or ""
         if project_uid:
             await visible_project(request.viewer, project_uid)
+        return await cls.in_project(project_uid, destination)
+
+    @classmethod
+    async def in_project(cls, project_uid: str, destination: Destination) -> "Place":
+        """The place for jobs of a project that the caller sees; raises BadInput and NotFound."""
         if (destination.workspace_uid is None) == (destination.new_title is None):
             message = "Give either a workspace or a new one."
             raise BadInput(message, path=["destination"])

@@ -9,6 +9,8 @@ from domain.status import ACTIVE, DONE, JobStatus
 from scheduler.operations.clear import bytes_of_directory, clear_and_keep, clear_job
 from scheduler.operations.containers import remove_container
 from scheduler.operations.delete import delete_job
+from scheduler.operations.export import export_job
+from scheduler.operations.import_job import Importing
 from scheduler.operations.intermediate_results import (
     bytes_of_intermediate_results,
     clear_intermediate_results,
@@ -64,6 +66,8 @@ SAGAS: Mapping[str, Saga] = {
             ),
         )
     ),
+    JobAction.EXPORT: Saga((Stepping("exporting", lambda job: job.status in DONE, export_job),)),
+    JobAction.IMPORT: Saga((Importing(),), outlives_its_hold=True),
     JobAction.DELETE: Saga(
         (
             Killing(),
