@@ -13,10 +13,15 @@ from domain.clock import from_epoch
 from domain.database import Row
 from domain.documents import Job
 from domain.documents.shapes import JobOutput
+from domain.errors import NotFound
+from domain.files import open_beneath
 from domain.job_types import JobTypeDeclaration
 from domain.status import JobStatus
 from scheduler.executors.base import ExitReason, ExitResult
 from scheduler.program_report import described_output, output_version, with_version
+
+MAX_OUTPUTS = 64 * 1024 * 1024
+"""Bytes of an outputs.json that are read; a longer one is none."""
 
 
 @dataclass(frozen=True)
@@ -41,16 +46,25 @@ class End:
 def read_committed(project_dir: Path, job_dir: str, token: str) -> Committed | None:
     """outputs.json if this attempt wrote it, with the files it names looked for; blocking."""
     try:
-        content = json.loads((project_dir / job_dir / "outputs.json").read_bytes())
-    except (OSError, ValueError):
+        with open_beneath(project_dir, f"{job_dir}/outputs.json") as file:
+            content = json.loads(file.read(MAX_OUTPUTS))
+    except (NotFound, OSError, ValueError, RecursionError):
         return None
     if not isinstance(content, dict) or content.get("token") != token:
         return None
     listed = content.get("outputs")
     outputs = {str(k): v for k, v in listed.items() if isinstance(v, dict)} if listed else {}
     named = [str(o["metafile"]) for o in outputs.values() if o.get("metafile")]
-    missing = [path for path in named if not (project_dir / path).is_file()]
+    missing = [path for path in named if not _is_there(project_dir, path)]
     return Committed(outputs, missing)
+
+
+def _is_there(project_dir: Path, path: str) -> bool:
+    try:
+        open_beneath(project_dir, path).close()
+    except NotFound:
+        return False
+    return True
 
 
 def judge(

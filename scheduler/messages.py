@@ -4,12 +4,15 @@
 """
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from domain.database import Row
 from domain.documents.attempt import MessageFile
+from domain.errors import NotFound
+from domain.files import open_beneath, open_file, open_root
 
 MAX_RECORD = 64 * 1024
 MAX_BATCH = 4 * 1024 * 1024
@@ -50,15 +53,18 @@ def read_messages(directory: Path, known: Mapping[str, MessageFile]) -> Reading:
     for path in sorted(directory.glob("messages*.jsonl")):
         writer = path.name.removeprefix("messages").removesuffix(".jsonl").lstrip(".")
         name = f"messages_{writer}"
-        _read_file(path, writer, known.get(name), reading, name)
+        try:
+            _read_file(path, writer, known.get(name), reading, name)
+        except NotFound:
+            continue  # a link out of the attempt's directory, or no file
     return reading
 
 
 def _read_file(
     path: Path, writer: str, before: MessageFile | None, reading: Reading, name: str
 ) -> None:
-    with path.open("rb") as file:
-        stat = path.stat()
+    with open_beneath(path.parent, path.name) as file:
+        stat = os.fstat(file.fileno())
         offset = before.offset if before else 0
         if before and (before.inode != stat.st_ino or offset > stat.st_size):
             offset = 0
@@ -98,11 +104,10 @@ def _parse(line: bytes, writer: str, directory: Path) -> Record | None:
 def _spilled(content: Row, directory: Path) -> Row | None:
     """The record in a spill file; only files of the attempt's own spill folder are read."""
     name = Path(str(content.get("path", ""))).name
-    path = directory / "spill" / name
     try:
-        if path.is_symlink() or path.stat().st_size > MAX_BATCH:
-            return None
-        spilled = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        with open_root(directory) as attempt, open_file(attempt, f"spill/{name}") as file:
+            content_of_file = file.read(MAX_BATCH + 1)
+        spilled = json.loads(content_of_file) if len(content_of_file) <= MAX_BATCH else None
+    except (NotFound, OSError, ValueError, RecursionError):
         return None
     return spilled if isinstance(spilled, dict) else None

@@ -96,3 +96,14 @@ def test_what_is_not_a_record_is_counted_and_skipped(tmp_path: Path, bad: bytes)
 
     assert [record.seq for record in reading.records] == [5]
     assert reading.torn == 1
+
+
+def test_records_are_not_read_through_a_link_out_of_the_attempt(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(line(1, type="log", text="secret"))
+    attempt = tmp_path / "attempt"
+    (attempt / "spill").mkdir(parents=True)
+    (attempt / "messages.jsonl").symlink_to("../secret")
+    (attempt / "spill" / "1.json").symlink_to("../../secret")
+    (attempt / "messages.w.jsonl").write_bytes(line(1, type="spill", path="1.json"))
+
+    assert read_messages(attempt, {}).records == []
