@@ -2,6 +2,7 @@
 
 from resolvers.job_actions import ActionMutations
 from resolvers.job_building import BuildingMutations
+from resolvers.job_imports import ImportMutations
 from resolvers.lanes import LaneMutations
 from resolvers.projects import ProjectMutations
 from resolvers.tags import TagMutations
@@ -11,6 +12,7 @@ from schema.described import object_type
 
 @object_type
 class Mutation(
+    ImportMutations,
     ActionMutations,
     BuildingMutations,
     ProjectMutations,
