@@ -1,6 +1,7 @@
 """What a program's records mean: entries of the event log, and changes of its job."""
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,23 +10,35 @@ from domain.clock import from_epoch
 from domain.database import Row
 from domain.documents import Job
 from domain.documents.event_log import EventFile, EventType
-from domain.documents.shapes import JobOutput, OutputVersion, Progress, RunError
+from domain.documents.shapes import (
+    Interaction,
+    JobOutput,
+    OutputVersion,
+    Progress,
+    RunError,
+)
 from domain.event_log import Entry
 from scheduler.messages import Record
 
 MAX_ERRORS = 10
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LEVELS = {"text": EventType.TEXT, "warning": EventType.WARNING, "error": EventType.ERROR}
 
 
 @dataclass
 class Report:
-    """What a batch of records adds up to; `progress` and `outputs` are None when unchanged."""
+    """What a batch of records adds up to; `progress` and `outputs` are None when unchanged.
+
+    `asks` is what the program waits for, `goes_on` that it has its answer; the last record counts.
+    """
 
     entries: list[Entry] = field(default_factory=list)
     progress: Progress | None = None
     outputs: dict[str, JobOutput] | None = None
     errors: list[RunError] = field(default_factory=list)
     version: str | None = None
+    asks: Interaction | None = None
+    goes_on: bool = False
 
 
 def interpret(job: Job, records: Sequence[Record], now: datetime) -> Report:
@@ -131,6 +144,27 @@ def _started(report: Report, job: Job, record: Record, now: datetime) -> None:  
         report.version = ", ".join(f"{name} {number}" for name, number in versions.items())[:200]
 
 
+def _waiting(report: Report, job: Job, record: Record, now: datetime) -> None:  # noqa: ARG001
+    content = record.content
+    schema, data = content.get("submit_schema"), content.get("data")
+    if not _ID.fullmatch(str(content.get("id"))):  # it names the file of the answer
+        message = f"The program asked something without a proper id ({content.get('id')!r:.80})."
+        report.errors.append(RunError(message=message, warning=True))
+        return
+    report.goes_on = False
+    report.asks = Interaction(
+        id=str(content["id"]),
+        kind=str(content.get("kind", ""))[:100],
+        title=str(content.get("title", ""))[:1000],
+        data=data if isinstance(data, dict) else {},
+        submit_schema=schema if isinstance(schema, dict) else None,
+    )
+
+
+def _resumed(report: Report, job: Job, record: Record, now: datetime) -> None:  # noqa: ARG001
+    report.asks, report.goes_on = None, True
+
+
 def described_output(content: Row, versions: list[OutputVersion]) -> JobOutput:
     """An output with `versions`, described by the newest record about it."""
     summary = content.get("summary")
@@ -213,5 +247,7 @@ _READERS: dict[str, Callable[[Report, Job, Record, datetime], None]] = {
     "progress": _progress,
     "result": _result,
     "started": _started,
+    "waiting": _waiting,
+    "resumed": _resumed,
 }
 """Type of a record → how it is read; other types say nothing about a job yet."""

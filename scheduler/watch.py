@@ -19,6 +19,7 @@ from domain.settings import Settings
 from domain.status import ACTIVE, JobStatus
 from scheduler.ending import Committed, End, judge, judge_lost, read_committed
 from scheduler.executors.base import AttemptRef, Executor, LaneUnreachable, Sighting, SightingState
+from scheduler.interacting import hand_over_answer, wait_or_go_on
 from scheduler.messages import read_messages
 from scheduler.program_report import changes, interpret
 from scheduler.settle import SCHEDULER, finish, settle_attempt, tell_end
@@ -176,6 +177,7 @@ class Watcher:
         job = await self._read(attempt, job)
         if job.status is JobStatus.WAITING:
             await notifications.tell_of(job, now=self.clock())  # once for each question
+            await asyncio.to_thread(hand_over_answer, attempt, job)
         beat = sighting.heartbeat
         stale = self.clock() - timedelta(seconds=HEARTBEAT_WRITE_S)
         if beat is not None and (job.heartbeat_at is None or job.heartbeat_at < stale):
@@ -222,9 +224,9 @@ class Watcher:
                 return job
             report = interpret(job, reading.records, self.clock())
             await event_log.append(job.key, report.entries, now=self.clock())
-            values = changes(job, report)
-            if values:
+            if values := changes(job, report):
                 job = await self._change(attempt, job, values)
+            job = await wait_or_go_on(attempt, job, report, term=self.term, now=self.clock())
             attempt.message_files |= reading.files
             stored = {f"message_files.{n}": f.model_dump() for n, f in reading.files.items()}
             await Attempt.rows().update_one({"_id": attempt.id}, {"$set": stored})

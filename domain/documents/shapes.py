@@ -130,11 +130,20 @@ class RunError(BaseModel):
     warning: bool = False
 
 
+class Answer(BaseModel):
+    """What a user has answered to an interaction; `data` is JSON that meets its schema."""
+
+    data: Any
+    given_by: str
+    given_at: datetime
+
+
 class Interaction(BaseModel):
-    """What an interactive job asks, set only while it waits."""
+    """What an interactive job asks, set only while it waits; `answer` once it has been given."""
 
     id: str
     kind: str
     title: str
     data: JsonObject = Field(default_factory=dict)
     submit_schema: JsonObject | None = None
+    answer: Answer | None = None

@@ -64,6 +64,17 @@ def test_two_gpu_jobs_never_share_a_gpu() -> None:
     assert [a.slots.gpu for a in planned.assignments] == [(0,), (1,)]
 
 
+def test_seed_090_a_job_waits_until_what_it_needs_is_free() -> None:
+    busy = a_target(gpu=1, cpu=0)
+    job = a_job(1)
+
+    waiting = plan_on(a_lane(busy), job)
+    ready = plan_on(a_lane(a_target()), job)
+
+    assert (started(waiting), list(waiting.reasons)) == ([], [job.id])
+    assert (started(ready), ready.reasons) == ([job.id], {})
+
+
 def test_a_job_is_never_split_over_targets() -> None:
     lane = a_lane(a_target("a", gpu=1), a_target("b", gpu=1))
 

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from domain.documents import Job, Lane, Project, Target, User
+from domain.documents import Job, Project, Target, User
 from domain.documents.shapes import BuildError, ResourceNeed
 from domain.error_codes import ErrorCode
 from domain.status import JobStatus
 from domain.use_cases import clear, queue
+from domain.use_cases.choose_lane import Lanes, read_lanes
 from domain.use_cases.context import Request
 from domain.use_cases.job_results import JobActionResult, JobTarget, NoticeCode, Outcome
 from domain.use_cases.queue import QueueOptions
@@ -177,21 +178,6 @@ async def test_a_job_that_comes_back_later_goes_to_the_end(
     assert result.job.queue_entered_at == NOON + timedelta(hours=1)
 
 
-async def test_an_import_goes_to_the_default_lane_and_says_so(
-    request_context: Request, make_project: MakeProject, make_job: Make, make_target: MakeTarget
-) -> None:
-    await make_project()
-    await make_target()
-    await Lane(id="other", type="node", title="Other", created_at=NOON).insert()
-    imported = await make_job(type="import_micrographs", category="import")
-
-    result = await queued(request_context, imported, QueueOptions(lane="other"))
-
-    assert [notice.code for notice in result.notices] == [NoticeCode.LANE_OVERRIDDEN]
-    assert result.job is not None
-    assert result.job.queued_to_lane == "default"
-
-
 async def test_clearing_a_queued_job_takes_it_out_of_the_queue_at_once(
     request_context: Request, job: Job
 ) -> None:
@@ -225,3 +211,38 @@ async def test_a_gpu_is_not_pinned_twice(
     result = await queued(request_context, job, QueueOptions(gpus=(0, 0)))
 
     assert codes(result) == [ErrorCode.GPU_COUNT_MISMATCH]
+
+
+async def test_a_job_whose_parent_is_deleted_is_refused(
+    request_context: Request, job: Job, make_job: Make
+) -> None:
+    await make_job("J2", deleted=True)
+    orphan = await make_job("J3", parents=["J2"])
+
+    result = await queued(request_context, orphan)
+
+    assert (result.outcome, codes(result)) == (Outcome.SKIPPED, [ErrorCode.INPUTS_BROKEN])
+    assert await Job.get(orphan.id) == orphan
+
+
+async def test_lanes_targets_and_parents_are_read_once_for_all_jobs(
+    request_context: Request,
+    job: Job,
+    make_job: Make,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    readings = []
+
+    async def counted() -> Lanes:
+        readings.append(1)
+        return await read_lanes()
+
+    monkeypatch.setattr("domain.use_cases.queue.read_lanes", counted)
+    jobs = [job, *[await make_job(f"J{number}") for number in range(2, 6)]]
+
+    results = await queue.queue(
+        request_context, [JobTarget(job.key) for job in jobs], QueueOptions()
+    )
+
+    assert [result.outcome for result in results] == [Outcome.APPLIED] * 5
+    assert len(readings) == 1
