@@ -4,6 +4,7 @@ from resolvers.job_actions import ActionMutations
 from resolvers.job_building import BuildingMutations
 from resolvers.job_imports import ImportMutations
 from resolvers.lanes import LaneMutations
+from resolvers.next_jobs import NextJobMutations
 from resolvers.projects import ProjectMutations
 from resolvers.tags import TagMutations
 from resolvers.users import UserMutations
@@ -15,6 +16,7 @@ class Mutation(
     ImportMutations,
     ActionMutations,
     BuildingMutations,
+    NextJobMutations,
     ProjectMutations,
     TagMutations,
     LaneMutations,

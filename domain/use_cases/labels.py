@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from domain import job_moves
 from domain.actions import JobAction
-from domain.documents import Counter, Job, Tag
-from domain.errors import BadInput, NotFound
+from domain.documents import Counter, Job
+from domain.documents.tag import TagType
+from domain.errors import BadInput
 from domain.job_tree import ancestors
 from domain.status import EVERY, JobStatus
 from domain.use_cases.act import BaseAction, act
@@ -17,10 +18,8 @@ from domain.use_cases.job_results import (
     JobActionResult,
     JobTarget,
 )
+from domain.use_cases.tags import MAX_TAGS, applicable_tags
 from domain.use_cases.unchanged import unchanged
-
-_FOR_JOBS = frozenset({"general", "job"})
-"""The types of tags that may be put on jobs."""
 
 
 async def set_final_result(
@@ -48,8 +47,8 @@ async def add_tags(
     dry_run: bool = False,
 ) -> list[JobActionResult]:
     """Put tags on jobs; raises NotFound or BadInput if one does not exist or is not for jobs."""
-    added = await _tags_for_jobs(tag_uids)
-    action = _Tag(JobAction.ADD_TAGS, added=tuple(added))
+    tags = await applicable_tags(tag_uids, TagType.JOB)
+    action = _Tag(JobAction.ADD_TAGS, added=tuple(tag.id for tag in tags))
     return await act(request, targets, action, policy=policy, dry_run=dry_run)
 
 
@@ -62,20 +61,9 @@ async def remove_tags(
     dry_run: bool = False,
 ) -> list[JobActionResult]:
     """Take tags off jobs; raises as `add_tags` does."""
-    removed = await _tags_for_jobs(tag_uids)
-    action = _Tag(JobAction.REMOVE_TAGS, removed=frozenset(removed))
+    tags = await applicable_tags(tag_uids, TagType.JOB)
+    action = _Tag(JobAction.REMOVE_TAGS, removed=frozenset(tag.id for tag in tags))
     return await act(request, targets, action, policy=policy, dry_run=dry_run)
-
-
-async def _tags_for_jobs(uids: Sequence[str]) -> list[str]:
-    found = {tag.id: tag for tag in await Tag.find({"_id": {"$in": list(uids)}}).to_list()}
-    for uid in uids:
-        if uid not in found:
-            raise NotFound(f"There is no tag {uid}.", path=["tagUids"])
-        if found[uid].type not in _FOR_JOBS:
-            message = f"The tag {found[uid].title} is for {found[uid].type}s, not for jobs."
-            raise BadInput(message, path=["tagUids"])
-    return list(uids)
 
 
 @dataclass(frozen=True)
@@ -85,8 +73,13 @@ class _Tag(BaseAction):
     removed: frozenset[str] = frozenset()
 
     async def plan(self, request: Request, job: Job) -> Done:  # noqa: ARG002
-        same = self._tags(job) == job.tags
-        return unchanged(job, f"The tags of job {job.uid} are so already.") if same else Done(job)
+        tags = self._tags(job)
+        if tags == job.tags:
+            return unchanged(job, f"The tags of job {job.uid} are so already.")
+        if len(tags) > MAX_TAGS:
+            message = f"Job {job.uid} would have {len(tags)} tags."
+            raise BadInput(message, path=["tagUids"], constraint=f"<= {MAX_TAGS}")
+        return Done(job)
 
     async def apply(self, request: Request, job: Job, target: JobTarget) -> Done:
         planned = await self.plan(request, job)

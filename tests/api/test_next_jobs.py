@@ -1,0 +1,115 @@
+"""What can be done from a job: its next steps, its tags, an answer to what it asks."""
+
+import pytest
+
+from domain.documents import Job, Tag
+from tests.api.conftest import Api, target
+from tests.api.nodes import add_node
+from tests.conftest import NOON
+
+pytestmark = pytest.mark.mongo
+JOB = "query($ref: JobRef!) { job(ref: $ref) { %s } }"
+
+
+async def test_seed_081_the_next_steps_of_a_job_are_those_of_its_type(api: Api) -> None:
+    project = await api.make_project()
+    job = await api.make_job(project)
+    query = JOB % "quickActions { key title jobType inputs }"
+
+    data = await api.ask(query, {"ref": target(project, job)["job"]})
+
+    assert data["job"]["quickActions"] == [
+        {
+            "key": "ctf_estimation",
+            "title": "CTF Estimation",
+            "jobType": "ctf_estimation",
+            "inputs": ["exposures"],
+        },
+        {
+            "key": "blob_picker",
+            "title": "Blob Picker (CPU)",
+            "jobType": "blob_picker",
+            "inputs": ["micrographs"],
+        },
+    ]
+
+
+@pytest.mark.parametrize(("queue", "status"), [(None, "BUILDING"), ({}, "QUEUED")])
+async def test_seed_082_a_next_step_builds_that_job_with_its_inputs_connected(
+    api: Api, queue: object, status: str
+) -> None:
+    await add_node("default")
+    project = await api.make_project()
+    job = await api.make_job(project)
+    input = {"target": target(project, job), "key": "blob_picker", "workspaceUid": "W2"}
+
+    answer = await api.mutate(
+        "runQuickAction",
+        {**input, "queue": queue},
+        "result { createdJob { type status workspaceUids parents { uid } } errors { code } }",
+    )
+
+    assert answer["result"]["createdJob"] == {
+        "type": "blob_picker",
+        "status": status,
+        "workspaceUids": ["W2"],
+        "parents": [{"uid": job}],
+    }
+
+
+async def test_a_next_step_that_cannot_be_queued_makes_no_job(api: Api) -> None:
+    project = await api.make_project()
+    job = await api.make_job(project)
+    input = {"target": target(project, job), "key": "blob_picker", "workspaceUid": "W1"}
+
+    answer = await api.mutate(
+        "runQuickAction",
+        {**input, "queue": {"lane": "nowhere"}},
+        "result { outcome createdJob { uid } errors { code } }",
+    )
+
+    assert answer["result"]["errors"] == [{"code": "LANE_NOT_FOUND"}]
+    assert await Job.find({"project_uid": project}).count() == 1
+
+
+async def test_seed_083_084_085_tags_are_put_on_a_job_and_taken_off(api: Api) -> None:
+    project = await api.make_project()
+    job = await api.make_job(project)
+    await Tag(id="t1", title="good", type="general", created_at=NOON).insert()
+    input = {"target": target(project, job), "tagUids": ["t1"]}
+    fields = "result { outcome job { tags { title } } }"
+
+    added = await api.mutate("addJobTags", input, fields)
+    removed = await api.mutate("removeJobTags", input, fields)
+
+    assert added["result"] == {"outcome": "APPLIED", "job": {"tags": [{"title": "good"}]}}
+    assert removed["result"] == {"outcome": "APPLIED", "job": {"tags": []}}
+
+
+async def test_an_answer_that_breaks_its_schema_is_refused_and_a_good_one_stored(api: Api) -> None:
+    project = await api.make_project()
+    job = await api.make_job(project)
+    asked = {
+        "id": "q1",
+        "kind": "select_2D",
+        "title": "Select",
+        "data": {},
+        "submit_schema": {"type": "object", "required": ["selected"]},
+    }
+    change = {"$set": {"status": "waiting", "attempt": 1, "interaction": asked}}
+    await Job.rows().update_one({"_id": f"{project}-{job}"}, change)
+    named = target(project, job)
+    fields = "result { outcome errors { code path } }"
+
+    bad = await api.mutate("submitInteraction", {"target": named, "data": {}}, fields)
+    good = await api.mutate(
+        "submitInteraction", {"target": named, "data": {"selected": [1]}}, fields
+    )
+
+    assert bad["result"]["errors"] == [{"code": "BAD_INPUT", "path": ["data"]}]
+    assert good["result"] == {"outcome": "APPLIED", "errors": []}
+    stored = await Job.get(f"{project}-{job}")
+    assert stored is not None
+    assert stored.interaction is not None
+    assert stored.interaction.answer is not None
+    assert stored.interaction.answer.data == {"selected": [1]}
