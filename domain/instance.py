@@ -21,9 +21,13 @@ ADMIN = "admin"
 async def ensure_instance(now: datetime, settings: Settings) -> Instance:
     """The instance's record; made on the first start with all that must exist once.
 
-    Any number of processes may call it at the same time: what is there is never changed.
+    Any number of processes may call it at the same time: what is there is never changed, and
+    the default lane, once deleted, does not come back.
     """
     await _make(TokenPool())
+    present = await Instance.get(INSTANCE_ID)
+    if present is not None:
+        return present
     await _make(Lane(id=DEFAULT_LANE, type="node", title="Default", created_at=now))
     await _make(
         Instance(
@@ -61,31 +65,31 @@ async def ensure_admin(now: datetime) -> User:
 
 async def register_this_machine(
     now: datetime, *, hostname: str, cpu_cores: int, ram_gb: float, gpus: Sequence[GpuDevice]
-) -> Target:
-    """This machine as the default lane's target, if the lane has none yet.
+) -> None:
+    """Make this machine the default lane's target, on the first start alone.
 
-    Afterwards it belongs to the administrators: a later start changes nothing of it.
+    Afterwards it belongs to the administrators: what they move or delete stays so.
     """
-    present = await Target.find_one({"lane": DEFAULT_LANE})
-    if present is not None:
-        return present
-    await _make(
-        Target(
-            id=hostname,
-            type="node",
-            lane=DEFAULT_LANE,
-            title=hostname,
-            hostname=hostname,
-            cpu_cores=cpu_cores,
-            ram_gb=round(ram_gb, 1),
-            gpus=list(gpus),
-            slots=empty_slots(cpu_cores, ram_gb, [gpu.index for gpu in gpus]),
-            created_at=now,
+    instance = await Instance.get(INSTANCE_ID)
+    if instance is None or instance.machine_registered:
+        return
+    if await Target.find_one({"lane": DEFAULT_LANE}) is None:
+        slots = empty_slots(cpu_cores, ram_gb, [gpu.index for gpu in gpus])
+        await _make(
+            Target(
+                id=hostname,
+                type="node",
+                lane=DEFAULT_LANE,
+                title=hostname,
+                hostname=hostname,
+                cpu_cores=cpu_cores,
+                ram_gb=round(ram_gb, 1),
+                gpus=list(gpus),
+                slots=slots,
+                created_at=now,
+            )
         )
-    )
-    return await register_this_machine(
-        now, hostname=hostname, cpu_cores=cpu_cores, ram_gb=ram_gb, gpus=gpus
-    )
+    await Instance.rows().update_one({"_id": INSTANCE_ID}, {"$set": {"machine_registered": True}})
 
 
 async def _make(record: Record) -> None:

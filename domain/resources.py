@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from domain.errors import Shortage
 
@@ -108,6 +109,33 @@ def empty_slots(
     indices = {
         "cpu": range(cpu_cores),
         "gpu": sorted(gpu_indices),
-        "ram": range(max(1, int(ram_gb // RAM_SLOT_GIB))),
+        "ram": range(ram_slots(ram_gb)),
     }
     return {kind: {str(index): None for index in indices[kind]} for kind in KINDS}
+
+
+def ram_slots(ram_gb: float) -> int:
+    """How many slots `ram_gb` GiB are; at least one, so that small jobs can run."""
+    return max(1, int(ram_gb // RAM_SLOT_GIB))
+
+
+def resized(slots: Mapping[str, str | None], amount: int) -> dict[str, str | None] | None:
+    """The slots of one kind with `amount` of them: those held stay, free ones go or come.
+
+    None if more are held than `amount`. Which are free does not matter for CPU and RAM: the
+    lowest indices are kept or added.
+    """
+    kept = {int(index) for index, holder in slots.items() if holder}
+    if len(kept) > amount:
+        return None
+    lowest = (index for index in count() if index not in kept)
+    kept |= {next(lowest) for _ in range(amount - len(kept))}
+    return {str(index): slots.get(str(index)) for index in sorted(kept)}
+
+
+def reselected(
+    slots: Mapping[str, str | None], indices: Sequence[int]
+) -> dict[str, str | None] | None:
+    """The slots of one kind with just these indices; None if another one of them is held."""
+    wanted = {str(index): slots.get(str(index)) for index in sorted(indices)}
+    return None if any(h and i not in wanted for i, h in slots.items()) else wanted

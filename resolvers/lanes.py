@@ -1,20 +1,23 @@
-"""Lanes and targets: find and make them."""
+"""Lanes and targets: find them; lanes: make, change and delete them."""
 
 from typing import Annotated
 
 import strawberry
 from strawberry import UNSET
 
-from domain.documents.target import SshConnection
 from domain.permissions import Permission
-from domain.use_cases import lanes, targets
+from domain.use_cases import lanes
+from domain.use_cases.cluster_preview import preview
 from resolvers.answer import answer, mutation
+from schema.cluster_script import ClusterScriptPreview
 from schema.context import Info
 from schema.described import field, object_type
+from schema.directives import Cost
 from schema.given import given
-from schema.inputs.lanes import CreateLaneInput, CreateNodeTargetInput
+from schema.inputs.lanes import CreateLaneInput, DeleteLaneInput, UpdateLaneInput
 from schema.lane import SchedulerLane
-from schema.payloads.lanes import CreateLanePayload, CreateNodeTargetPayload
+from schema.payloads.lanes import CreateLanePayload, DeleteLanePayload, UpdateLanePayload
+from schema.selections import JobRef
 from schema.target import SchedulerTarget
 
 
@@ -65,10 +68,27 @@ class LaneQueries:
         target = await info.context.reads.target(name)
         return SchedulerTarget.from_document(target) if target else None
 
+    @field(Cost(weight="5"))
+    async def cluster_script_preview(
+        self,
+        info: Info,
+        job: Annotated[JobRef, strawberry.argument(description="Job.")],
+        lane: Annotated[str, strawberry.argument(description="Lane name.")],
+    ) -> ClusterScriptPreview | None:
+        """What would be submitted if the job were queued to a cluster lane."""
+        reads = info.context.reads
+        found = await reads.job(str(job.key))
+        project = await reads.project(found.project_uid) if found else None
+        chosen = await reads.lane(lane)
+        if found is None or project is None or chosen is None:
+            return None
+        shown = await preview(info.context.caller, found, project, chosen)
+        return ClusterScriptPreview.of(shown) if shown else None
+
 
 @object_type
 class LaneMutations:
-    """Fields that make lanes and targets."""
+    """Fields that write lanes."""
 
     @mutation(Permission.ADMIN, CreateLanePayload)
     async def create_lane(
@@ -87,34 +107,31 @@ class LaneMutations:
         shown = SchedulerLane.from_document(lane)
         return await answer(info, CreateLanePayload, input, lane=shown)
 
-    @mutation(Permission.ADMIN, CreateNodeTargetPayload)
-    async def create_node_target(
+    @mutation(Permission.ADMIN, UpdateLanePayload)
+    async def update_lane(
         self,
         info: Info,
-        input: Annotated[CreateNodeTargetInput, strawberry.argument(description="Input.")],
-    ) -> CreateNodeTargetPayload | None:
-        """Connect a machine to a node lane."""
-        target = await targets.create_node_target(info.context.request, _new_target(input))
-        shown = SchedulerTarget.from_document(target)
-        return await answer(info, CreateNodeTargetPayload, input, target=shown)
+        input: Annotated[UpdateLaneInput, strawberry.argument(description="Input.")],
+    ) -> UpdateLanePayload | None:
+        """Change a lane's title or description."""
+        lane = await lanes.update_lane(
+            info.context.request,
+            input.name,
+            input.changes,
+            expected_revision=given(input.expected_revision),
+        )
+        shown = SchedulerLane.from_document(lane)
+        return await answer(info, UpdateLanePayload, input, lane=shown)
 
-
-def _new_target(input: CreateNodeTargetInput) -> targets.NewNodeTarget:
-    ssh, gpus = given(input.ssh), given(input.gpus)
-    indexes = given(gpus.indexes) if gpus else None
-    return targets.NewNodeTarget(
-        lane=input.lane,
-        name=input.name,
-        title=given(input.title),
-        desc=given(input.desc),
-        hostname=input.hostname,
-        ssh=SshConnection(host=ssh.host, port=ssh.port, user=ssh.user) if ssh else None,
-        cpu_cores=input.cpu_cores,
-        gpu_indexes=tuple(indexes or ()),
-        detect_gpus=bool(gpus and given(gpus.detect)),
-        ram_gb=input.ram_gb,
-        worker_bin_path=given(input.worker_bin_path),
-        cache_path=given(input.cache_path),
-        cache_reserve_mb=given(input.cache_reserve_mb),
-        cache_quota_mb=given(input.cache_quota_mb),
-    )
+    @mutation(Permission.ADMIN, DeleteLanePayload)
+    async def delete_lane(
+        self,
+        info: Info,
+        input: Annotated[DeleteLaneInput, strawberry.argument(description="Input.")],
+    ) -> DeleteLanePayload | None:
+        """Delete a lane with its targets; refused while jobs are attached to it."""
+        lane = await lanes.delete_lane(
+            info.context.request, input.name, expected_revision=given(input.expected_revision)
+        )
+        shown = SchedulerLane.from_document(lane)
+        return await answer(info, DeleteLanePayload, input, lane=shown)

@@ -6,7 +6,9 @@ from resolvers.job_imports import ImportMutations
 from resolvers.lanes import LaneMutations
 from resolvers.next_jobs import NextJobMutations
 from resolvers.projects import ProjectMutations
+from resolvers.settings import SettingsMutations
 from resolvers.tags import TagMutations
+from resolvers.targets import TargetMutations
 from resolvers.users import UserMutations
 from schema.described import object_type
 
@@ -21,6 +23,8 @@ class Mutation(
     TagMutations,
     LaneMutations,
     UserMutations,
+    TargetMutations,
+    SettingsMutations,
 ):
     """Write entry points. Payloads are nullable so that an unexpected failure of one field does not
     erase its siblings."""

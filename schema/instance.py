@@ -5,6 +5,7 @@ from importlib.metadata import version
 
 from strawberry import UNSET
 
+from domain import documents
 from domain.permissions import Permission
 from schema.context import Context, Info
 from schema.described import attribute, field, object_type
@@ -62,7 +63,11 @@ class Instance(Node):
 
 async def current_instance(context: Context) -> Instance:
     """This server as it is now."""
-    document = await context.reads.instance()
+    return show_instance(await context.reads.instance(), context)
+
+
+def show_instance(document: documents.Instance, context: Context) -> Instance:
+    """Show this server with these settings."""
     return Instance(
         id=global_id("Instance", document.id),
         version=VERSION,

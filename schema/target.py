@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 
 from domain import documents
+from domain.cluster_templates import custom_names
 from domain.documents.target import GpuDevice
 from domain.permissions import Permission
 from domain.uids import AttemptKey
@@ -95,12 +96,14 @@ class SchedulerTarget(Node):
     @field()
     def cluster_template_vars(self) -> list[str]:
         """Variables used by the templates of a cluster."""
-        return []
+        cluster = self.document.cluster
+        return cluster.variables if cluster else []
 
     @field()
     def cluster_custom_var_names(self) -> list[str]:
         """Those of them that the queue dialog must ask for."""
-        return []
+        cluster = self.document.cluster
+        return custom_names(cluster.variables) if cluster else []
 
     @field()
     def cluster_custom_vars(self) -> list[ClusterVar]:

@@ -15,6 +15,7 @@ class Instance(Record):
     """The instance's settings, in one document with the id "instance".
 
     `signing_key` signs cursors and file addresses; it never leaves the server.
+    `machine_registered`: the first scheduler has made this machine a target, or found one.
     """
 
     id: str = INSTANCE_ID
@@ -27,6 +28,7 @@ class Instance(Record):
     maintenance: bool = False
     banner_message: str | None = None
     import_lane_override: str | None = None
+    machine_registered: bool = False
     created_at: datetime
 
     class Settings:

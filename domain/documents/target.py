@@ -31,7 +31,10 @@ class GpuDevice(BaseModel):
 
 
 class ClusterTemplates(BaseModel):
-    """The command and script templates of a cluster."""
+    """The command and script templates of a cluster.
+
+    `variables` are the names of all that they use; found by `cluster_templates.checked`.
+    """
 
     send_cmd_tpl: str
     qsub_cmd_tpl: str
@@ -40,6 +43,7 @@ class ClusterTemplates(BaseModel):
     qinfo_cmd_tpl: str
     script_tpl: str
     custom_vars: list[ClusterVar] = Field(default_factory=list)
+    variables: list[str] = Field(default_factory=list)
 
 
 class Target(Record):

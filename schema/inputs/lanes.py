@@ -1,27 +1,16 @@
-"""Inputs of the mutations of lanes and targets."""
+"""Inputs of the mutations of lanes, of draining and of settings."""
+
+from typing import cast
 
 from strawberry import UNSET
 
+from domain.use_cases.instance_settings import SettingChanges
+from domain.use_cases.lanes import LaneChanges
 from schema.described import attribute, input_type, one_of_input
+from schema.given import changes_of
 from schema.inputs.request import IDEMPOTENCY_KEY
 from schema.lane_type import LaneType
-
-
-@input_type
-class SshInput:
-    """How to reach a node over SSH, with the server's key."""
-
-    host: str = attribute("Host name or address.")
-    port: int = attribute("Port.")
-    user: str = attribute("Login.")
-
-
-@one_of_input
-class GpuSelection:
-    """Which GPUs a node gives to the scheduler."""
-
-    indexes: list[int] | None = attribute("These; an empty list means none.", default=UNSET)
-    detect: bool | None = attribute("True: all that are found on the machine.", default=UNSET)
+from schema.scalars import BigInt
 
 
 @input_type
@@ -37,23 +26,88 @@ class CreateLaneInput:
 
 
 @input_type
-class CreateNodeTargetInput:
-    """Input of createNodeTarget."""
+class UpdateLaneInput:
+    """Input of updateLane."""
 
-    lane: str = attribute("Lane.")
-    name: str = attribute("Name, unique and never changed.")
-    title: str | None = attribute("Title; the name if omitted.", default=UNSET)
-    desc: str | None = attribute("Description.", default=UNSET)
-    hostname: str = attribute("Hostname, shown to users.")
-    ssh: SshInput | None = attribute("SSH connection; null means this machine.", default=UNSET)
-    cpu_cores: int = attribute("CPU cores for the scheduler.")
-    gpus: GpuSelection | None = attribute("GPUs for the scheduler; none if omitted.", default=UNSET)
-    ram_gb: float = attribute("Memory for the scheduler, GiB; rounded down to slots of 8 GiB.")
-    worker_bin_path: str | None = attribute(
-        "Worker executable; null for the built-in one.", default=UNSET
+    name: str = attribute("Name.")
+    title: str | None = attribute("New title.", default=UNSET)
+    desc: str | None = attribute("New description.", default=UNSET)
+    expected_revision: BigInt | None = attribute(
+        "Fail with RevisionConflictError if the lane changed since.", default=UNSET
     )
-    cache_path: str | None = attribute("SSD scratch path; null for none.", default=UNSET)
-    cache_reserve_mb: int | None = attribute("MB to leave free on the SSD.", default=UNSET)
-    cache_quota_mb: int | None = attribute("MB to use at most.", default=UNSET)
     client_mutation_id: str | None = attribute("Echoed back.", default=UNSET)
     idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=UNSET)
+
+    @property
+    def changes(self) -> LaneChanges:
+        """What is to change; raises BadInput for null, but null empties the description."""
+        return cast(LaneChanges, changes_of(self, "title", "desc", empty={"desc": None}))
+
+
+@input_type
+class DeleteLaneInput:
+    """Input of deleteLane."""
+
+    name: str = attribute("Name.")
+    expected_revision: BigInt | None = attribute(
+        "Fail with RevisionConflictError if the lane changed since.", default=UNSET
+    )
+    client_mutation_id: str | None = attribute("Echoed back.", default=UNSET)
+    idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=UNSET)
+
+
+@one_of_input
+class DrainScope:
+    """What to drain."""
+
+    lane: str | None = attribute("A lane.", default=UNSET)
+    target: str | None = attribute("A target.", default=UNSET)
+    instance: bool | None = attribute(
+        "True: the whole server, the same switch as maintenance.", default=UNSET
+    )
+
+
+@input_type
+class SetDrainedInput:
+    """Input of setDrained."""
+
+    scope: DrainScope = attribute("What.")
+    drained: bool = attribute("Drained or not.")
+    expected_revision: BigInt | None = attribute(
+        "Fail with RevisionConflictError if the lane, target or instance changed since.",
+        default=UNSET,
+    )
+    client_mutation_id: str | None = attribute("Echoed back.", default=UNSET)
+    idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=UNSET)
+
+
+@input_type
+class UpdateInstanceSettingsInput:
+    """Input of updateInstanceSettings."""
+
+    default_lane: str | None = attribute("Lane used when none is given.", default=UNSET)
+    default_priority: int | None = attribute(
+        "Priority used when none is given, 0 to 100.", default=UNSET
+    )
+    token_limit: int | None = attribute(
+        "GPU tokens of this server; null means unlimited.", default=UNSET
+    )
+    maintenance: bool | None = attribute("Start no job anywhere.", default=UNSET)
+    banner_message: str | None = attribute(
+        "Message shown to everybody; null for none.", default=UNSET
+    )
+    import_lane_override: str | None = attribute(
+        "Lane for import jobs; null means the default lane.", default=UNSET
+    )
+    expected_revision: BigInt | None = attribute(
+        "Fail with RevisionConflictError if the instance changed since.", default=UNSET
+    )
+    client_mutation_id: str | None = attribute("Echoed back.", default=UNSET)
+    idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=UNSET)
+
+    @property
+    def changes(self) -> SettingChanges:
+        """What is to change; raises BadInput for null where it has no meaning."""
+        cleared = dict.fromkeys(("token_limit", "banner_message", "import_lane_override"))
+        names = ("default_lane", "default_priority", "maintenance", *cleared)
+        return cast(SettingChanges, changes_of(self, *names, empty=cleared))

@@ -1,0 +1,19 @@
+"""Templates of clusters: what they use, whether they are right, what they say for a job."""
+
+from domain.cluster_templates.check import check_custom, checked
+from domain.cluster_templates.names import TEMPLATES, custom_names
+from domain.cluster_templates.render import Rendering, Template, render
+from domain.cluster_templates.values import Submission, quoted, values_of
+
+__all__ = [
+    "TEMPLATES",
+    "Rendering",
+    "Submission",
+    "Template",
+    "check_custom",
+    "checked",
+    "custom_names",
+    "quoted",
+    "render",
+    "values_of",
+]

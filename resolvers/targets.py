@@ -1,0 +1,98 @@
+"""Targets: make, change, try out and delete them."""
+
+from typing import Annotated
+
+import strawberry
+
+from domain.permissions import Permission
+from domain.use_cases import target_changes, targets
+from resolvers.answer import answer, mutation
+from schema.context import Info
+from schema.described import object_type
+from schema.given import given
+from schema.inputs.clusters import CreateClusterTargetInput, UpdateClusterTargetInput
+from schema.inputs.targets import (
+    CreateNodeTargetInput,
+    DeleteTargetInput,
+    UpdateNodeTargetInput,
+)
+from schema.payloads.lanes import (
+    CreateClusterTargetPayload,
+    CreateNodeTargetPayload,
+    DeleteTargetPayload,
+    UpdateClusterTargetPayload,
+    UpdateNodeTargetPayload,
+)
+from schema.target import SchedulerTarget
+
+
+@object_type
+class TargetMutations:
+    """Fields that write targets."""
+
+    @mutation(Permission.ADMIN, CreateNodeTargetPayload)
+    async def create_node_target(
+        self,
+        info: Info,
+        input: Annotated[CreateNodeTargetInput, strawberry.argument(description="Input.")],
+    ) -> CreateNodeTargetPayload | None:
+        """Connect a machine to a node lane."""
+        target = await targets.create_node_target(info.context.request, input.new_target)
+        shown = SchedulerTarget.from_document(target)
+        return await answer(info, CreateNodeTargetPayload, input, target=shown)
+
+    @mutation(Permission.ADMIN, UpdateNodeTargetPayload)
+    async def update_node_target(
+        self,
+        info: Info,
+        input: Annotated[UpdateNodeTargetInput, strawberry.argument(description="Input.")],
+    ) -> UpdateNodeTargetPayload | None:
+        """Change a node target. Omitted fields are left alone."""
+        target = await target_changes.update_node_target(
+            info.context.request,
+            input.name,
+            input.changes,
+            expected_revision=given(input.expected_revision),
+        )
+        shown = SchedulerTarget.from_document(target)
+        return await answer(info, UpdateNodeTargetPayload, input, target=shown)
+
+    @mutation(Permission.ADMIN, CreateClusterTargetPayload)
+    async def create_cluster_target(
+        self,
+        info: Info,
+        input: Annotated[CreateClusterTargetInput, strawberry.argument(description="Input.")],
+    ) -> CreateClusterTargetPayload | None:
+        """Connect a cluster to a cluster lane."""
+        target = await targets.create_cluster_target(info.context.request, input.new_target)
+        shown = SchedulerTarget.from_document(target)
+        return await answer(info, CreateClusterTargetPayload, input, target=shown)
+
+    @mutation(Permission.ADMIN, UpdateClusterTargetPayload)
+    async def update_cluster_target(
+        self,
+        info: Info,
+        input: Annotated[UpdateClusterTargetInput, strawberry.argument(description="Input.")],
+    ) -> UpdateClusterTargetPayload | None:
+        """Change a cluster target. Omitted fields are left alone."""
+        target = await target_changes.update_cluster_target(
+            info.context.request,
+            input.name,
+            input.changes,
+            expected_revision=given(input.expected_revision),
+        )
+        shown = SchedulerTarget.from_document(target)
+        return await answer(info, UpdateClusterTargetPayload, input, target=shown)
+
+    @mutation(Permission.ADMIN, DeleteTargetPayload)
+    async def delete_target(
+        self,
+        info: Info,
+        input: Annotated[DeleteTargetInput, strawberry.argument(description="Input.")],
+    ) -> DeleteTargetPayload | None:
+        """Delete a target; refused while jobs run on it."""
+        target = await targets.delete_target(
+            info.context.request, input.name, expected_revision=given(input.expected_revision)
+        )
+        shown = SchedulerTarget.from_document(target)
+        return await answer(info, DeleteTargetPayload, input, target=shown)
