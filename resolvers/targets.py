@@ -6,6 +6,7 @@ import strawberry
 
 from domain.permissions import Permission
 from domain.use_cases import target_changes, targets
+from domain.use_cases.verify_target import verify_target
 from resolvers.answer import answer, mutation
 from schema.context import Info
 from schema.described import object_type
@@ -15,6 +16,7 @@ from schema.inputs.targets import (
     CreateNodeTargetInput,
     DeleteTargetInput,
     UpdateNodeTargetInput,
+    VerifyTargetInput,
 )
 from schema.payloads.lanes import (
     CreateClusterTargetPayload,
@@ -22,6 +24,7 @@ from schema.payloads.lanes import (
     DeleteTargetPayload,
     UpdateClusterTargetPayload,
     UpdateNodeTargetPayload,
+    VerifyTargetPayload,
 )
 from schema.target import SchedulerTarget
 
@@ -96,3 +99,20 @@ class TargetMutations:
         )
         shown = SchedulerTarget.from_document(target)
         return await answer(info, DeleteTargetPayload, input, target=shown)
+
+    @mutation(Permission.ADMIN, VerifyTargetPayload)
+    async def verify_target(
+        self,
+        info: Info,
+        input: Annotated[VerifyTargetInput, strawberry.argument(description="Input.")],
+    ) -> VerifyTargetPayload | None:
+        """Try a target out: the connection of a node, the qinfo command of a cluster."""
+        target, check = await verify_target(info.context.request, input.name, info.context.hub)
+        return await answer(
+            info,
+            VerifyTargetPayload,
+            input,
+            target=SchedulerTarget.from_document(target),
+            reachable=check.reachable,
+            output=check.output or "Not tried: no scheduler answered in time.",
+        )

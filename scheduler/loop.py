@@ -23,6 +23,7 @@ from scheduler.operations.tools import OperationTools
 from scheduler.plan import Assignment, Plan, Reason, plan
 from scheduler.recover import recover
 from scheduler.snapshot import Snapshot, take_snapshot
+from scheduler.target_checks import TargetChecks
 from scheduler.target_executors import TargetExecutors
 from scheduler.watch import Watcher
 
@@ -36,6 +37,7 @@ WATCHED = frozenset(
         Kind.TOKEN_POOLS,
         Kind.PROJECTS,
         Kind.INSTANCES,
+        Kind.TARGET_CHECKS,
     }
 )
 MOVE_OPERATIONS = frozenset({Kind.JOBS, Kind.OPERATIONS})
@@ -55,6 +57,7 @@ class Loop:
     launcher: Launcher
     watcher: Watcher
     executors: TargetExecutors
+    checks: TargetChecks
     hub: Hub
     clock: Callable[[], datetime]
     sweep_s: float
@@ -87,6 +90,7 @@ class Loop:
             for task in (*tasks, *self._starts):
                 task.cancel()
             await asyncio.gather(*tasks, *self._starts, return_exceptions=True)
+            await self.checks.close()
 
     async def _schedule(self) -> None:
         async with self.hub.listen(_concerns_the_queue) as listener:
@@ -99,6 +103,7 @@ class Loop:
     async def _pass(self) -> None:
         if await self.executors.refresh(self.clock(), self.leadership.term):
             await lease.fence(self.leadership.term)
+        await self.checks.go_on()
         snapshot = await take_snapshot(frozenset(self.executors))
         if not snapshot.queued:
             return

@@ -44,21 +44,26 @@ class QueuedJob:
 
 @dataclass(frozen=True)
 class TargetView:
-    """A target with what it has free, and `holders`: job ids by kind of slot, oldest first."""
+    """A target with what it has free, and `holders`: job ids by kind of slot, oldest first.
+
+    `usable`: an executor answers for it. A drained target takes no job, but goes on with its own.
+    """
 
     capacity: Capacity
     usable: bool = True
+    drained: bool = False
     holders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class LaneView:
-    """A lane and its targets."""
+    """A lane and its targets; `clusters`: its targets are clusters, not machines."""
 
     name: str
     targets: tuple[TargetView, ...]
     drained: bool = False
     running: int = 0
+    clusters: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,34 +151,37 @@ class _Draft:
         if job.obstacle is not None:
             return job.obstacle
         if self._maintenance:
-            return Reason(QueueStatus.WAITING_MAINTENANCE, "Lanekeeper is in maintenance.")
+            running = sum(lane.running for lane in self._lanes.values())
+            message = f"Lanekeeper is in maintenance; {_still(running)}."
+            return Reason(QueueStatus.WAITING_MAINTENANCE, message)
         if lane is None:
             return Reason(
                 QueueStatus.WAITING_RESOURCES, f"Lane {job.lane} does not exist any more."
             )
         if lane.drained:
-            message = f"Lane {lane.name} is drained; {lane.running} jobs still running."
+            message = f"Lane {lane.name} is drained; {_still(lane.running)}."
             return Reason(QueueStatus.WAITING_MAINTENANCE, message)
         return None
 
     def _place(self, job: QueuedJob) -> Reason | None:
-        targets = self._candidates(job)
+        named = self._candidates(job)
+        targets = [t for t in named if t.usable and not t.drained]
         fitting = [t for t in targets if _fits(job, t.capacity)]
         if not fitting:
-            return _waits_for_resources(job, targets)
+            return (
+                _waits_for_a_drained_target(job, named)
+                or _waits_for_a_target(job, self._lanes[job.lane], targets)
+                or _waits_for_resources(job, targets)
+            )
         if self._tokens_free is not None and job.tokens > self._tokens_free:
             return self._waits_for_tokens(job)
         self._assign(job, min(fitting, key=_tightness))
         return None
 
     def _candidates(self, job: QueuedJob) -> list[TargetView]:
+        """The targets that the job may run on as far as its user is concerned."""
         targets = self._lanes[job.lane].targets
-        named = (job.hostname,)
-        return [
-            t
-            for t in targets
-            if t.usable and (job.hostname is None or t.capacity.hostname in named)
-        ]
+        return [t for t in targets if job.hostname in (None, t.capacity.hostname)]
 
     def _assign(self, job: QueuedJob, target: TargetView) -> None:
         chosen = choose_slots(job.need, target.capacity, job.gpus)
@@ -198,6 +206,12 @@ def _fits(job: QueuedJob, capacity: Capacity) -> bool:
     return not shortages(job.need, capacity) and not lacks_pinned(job.gpus, capacity)
 
 
+def _could_ever_run(job: QueuedJob, capacity: Capacity) -> bool:
+    return not shortages(job.need, capacity, empty=True) and not lacks_pinned(
+        job.gpus, capacity, empty=True
+    )
+
+
 def _tightness(target: TargetView) -> tuple[int, int, str]:
     """Fewest free GPUs, then fewest free cores, then name: keeps big gaps for big jobs."""
     free = target.capacity.free
@@ -211,11 +225,39 @@ def _without(target: TargetView, taken: Slots, job_id: str) -> TargetView:
     return replace(target, capacity=replace(target.capacity, free=left), holders=holders)
 
 
-def _waits_for_resources(job: QueuedJob, targets: Sequence[TargetView]) -> Reason:
-    if not targets:
+def _still(running: int) -> str:
+    return "1 job still running" if running == 1 else f"{running} jobs still running"
+
+
+def _waits_for_a_drained_target(job: QueuedJob, named: Sequence[TargetView]) -> Reason | None:
+    """The reason if nothing but drained targets could run the job, even empty."""
+    able = [t for t in named if t.usable and _could_ever_run(job, t.capacity)]
+    if not able or not all(t.drained for t in able):
+        return None
+    names = ", ".join(t.capacity.name for t in able[:3])
+    running = {holder for t in able for held in t.holders.values() for holder in held}
+    are = "is" if len(able) == 1 else "are"
+    message = f"Lane {job.lane}: {names} {are} drained; {_still(len(running))}."
+    return Reason(QueueStatus.WAITING_MAINTENANCE, message)
+
+
+def _waits_for_a_target(
+    job: QueuedJob, lane: LaneView, ready: Sequence[TargetView]
+) -> Reason | None:
+    """The reason if no target of the lane takes jobs at all now."""
+    if ready:
+        return None
+    if not lane.targets:
+        message = f"Lane {lane.name} has no target."
+    elif lane.clusters:
+        message = f"Lane {lane.name}: no scheduler can submit to clusters yet; the job stays here."
+    else:
         where = f"on {job.hostname} " if job.hostname else ""
-        message = f"Lane {job.lane}: no target {where}is ready to take jobs."
-        return Reason(QueueStatus.WAITING_RESOURCES, message)
+        message = f"Lane {lane.name}: no target {where}is ready to take jobs."
+    return Reason(QueueStatus.WAITING_RESOURCES, message)
+
+
+def _waits_for_resources(job: QueuedJob, targets: Sequence[TargetView]) -> Reason:
     missing = closest(job.need, [t.capacity for t in targets])
     lacking = {shortage.resource for shortage in missing} or {"gpu"}
     blockers = [

@@ -26,6 +26,7 @@ from scheduler.job_file import freeze_programs
 from scheduler.launch import Launcher
 from scheduler.lease import Leadership
 from scheduler.loop import Loop
+from scheduler.target_checks import TargetChecks
 from scheduler.target_executors import TargetExecutors
 from scheduler.watch import Watcher
 
@@ -133,6 +134,7 @@ class Contender:
             launcher=launcher,
             watcher=watcher,
             executors=executors,
+            checks=TargetChecks(executors, self.settings.projects_root, clock.now),
             hub=self.hub,
             clock=clock.now,
             sweep_s=self.settings.sweep_s,

@@ -55,6 +55,7 @@ async def _lanes(usable: frozenset[str]) -> dict[str, LaneView]:
             tuple(_target_view(t, usable) for t in targets if t.lane == lane.name),
             drained=lane.drained,
             running=running.get(lane.name, 0),
+            clusters=lane.type == "cluster",
         )
         for lane in await Lane.find_all().to_list()
     }
@@ -74,7 +75,8 @@ def _target_view(target: Target, usable: frozenset[str]) -> TargetView:
     has_ssd = target.cache_path is not None
     return TargetView(
         capacity(target.name, target.hostname, target.slots, ssd=has_ssd),
-        usable=target.name in usable and not target.drained,
+        usable=target.name in usable,
+        drained=target.drained,
         holders=by_kind,
     )
 

@@ -12,6 +12,7 @@ from domain.documents.operation import Operation, RestartLock
 from domain.documents.project import Project
 from domain.documents.tag import Tag
 from domain.documents.target import Target
+from domain.documents.target_check import TargetCheck
 from domain.documents.user import ApiToken, LoginSession, SignInToken, SignInTries, User
 from domain.documents.workspace import Workspace
 
@@ -36,6 +37,7 @@ __all__ = [
     "SignInTries",
     "Tag",
     "Target",
+    "TargetCheck",
     "TokenPool",
     "User",
     "Workspace",
@@ -61,6 +63,7 @@ DOCUMENTS = (
     SignInTries,
     Tag,
     Target,
+    TargetCheck,
     TokenPool,
     User,
     Workspace,

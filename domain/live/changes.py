@@ -21,6 +21,7 @@ class Kind(StrEnum):
     PROJECTS = "projects"
     USERS = "users"
     OPERATIONS = "operations"
+    TARGET_CHECKS = "target_checks"
     NOTIFICATIONS = "notifications"
     TAGS = "tags"
     LOGIN_SESSIONS = "login_sessions"

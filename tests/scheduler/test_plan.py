@@ -138,6 +138,52 @@ def test_maintenance_starts_nothing() -> None:
     assert planned.reasons["P1-J1"].status is QueueStatus.WAITING_MAINTENANCE
 
 
+def test_maintenance_says_how_many_jobs_still_run() -> None:
+    lanes = {"a": LaneView("a", (a_target(),), running=2), "b": LaneView("b", (), running=1)}
+
+    planned = plan([a_job(1, lane="a")], lanes, tokens_free=None, maintenance=True)
+
+    message = "Lanekeeper is in maintenance; 3 jobs still running."
+    assert planned.reasons["P1-J1"].message == message
+
+
+def test_a_drained_target_takes_no_job_while_the_others_do() -> None:
+    drained = replace(a_target("a", gpu=4), drained=True)
+
+    planned = plan_on(a_lane(drained, a_target("b", gpu=1)), a_job(1, gpu=1), a_job(2, gpu=1))
+
+    assert [(a.job_id, a.target) for a in planned.assignments] == [("P1-J1", "b")]
+    assert planned.reasons["P1-J2"].status is QueueStatus.WAITING_RESOURCES
+
+
+def test_a_job_that_only_a_drained_target_can_run_waits_for_the_end_of_maintenance() -> None:
+    drained = replace(a_target("big", gpu=4), drained=True, holders={"gpu": ("P1-J7",)})
+
+    planned = plan_on(a_lane(drained, a_target("small", gpu=1)), a_job(1, gpu=2))
+
+    reason = planned.reasons["P1-J1"]
+    assert reason.status is QueueStatus.WAITING_MAINTENANCE
+    assert reason.message == "Lane default: big is drained; 1 job still running."
+
+
+def test_a_job_of_a_cluster_lane_that_nobody_serves_stays_and_says_so() -> None:
+    cluster = TargetView(Capacity("slurm", "slurm", Slots(), Slots()), usable=False)
+    lane = LaneView("slurm", (cluster,), clusters=True)
+
+    planned = plan_on(lane, a_job(1, lane="slurm"))
+
+    assert planned.assignments == ()
+    message = "Lane slurm: no scheduler can submit to clusters yet; the job stays here."
+    assert planned.reasons["P1-J1"].message == message
+    assert planned.reasons["P1-J1"].position == 1
+
+
+def test_a_lane_without_targets_says_so() -> None:
+    planned = plan_on(a_lane(), a_job(1))
+
+    assert planned.reasons["P1-J1"].message == "Lane default has no target."
+
+
 def test_a_job_whose_inputs_are_not_ready_lets_others_pass() -> None:
     obstacle = Reason(QueueStatus.WAITING_INPUTS, "Waiting for J9 (running)")
     blocked = replace(a_job(1), obstacle=obstacle)

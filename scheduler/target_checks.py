@@ -1,0 +1,112 @@
+"""Try targets out when an administrator asks, beside the loop, and write down what came of it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from domain.database import DatabaseFault
+from domain.documents import Target, TargetCheck
+from scheduler.executors.base import Executor, LaneReport, LaneUnreachable
+
+log = logging.getLogger(__name__)
+OUTDATED = timedelta(seconds=60)
+"""Nobody waits any more for the answer to an older request."""
+TIMEOUT_S = 6.0
+
+Answer = tuple[bool | None, str]
+"""Whether the target answered, None if it was not tried; and what there is to say."""
+
+
+class TargetChecks:
+    """The trials under way; a machine that hangs must not hold up the planning.
+
+    `executors` maps a target's name to its executor; `directory` is where jobs would be written.
+    """
+
+    def __init__(
+        self,
+        executors: Mapping[str, Executor],
+        directory: Path,
+        clock: Callable[[], datetime],
+        *,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
+        self._executors = executors
+        self._directory = directory
+        self._clock = clock
+        self._timeout_s = timeout_s
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+
+    async def go_on(self) -> None:
+        """Begin every trial that was asked for and is not under way."""
+        asked = {"answered_at": None, "requested_at": {"$gt": self._clock() - OUTDATED}}
+        for check in await TargetCheck.find(asked).to_list():
+            if check.id not in self._under_way:
+                self._under_way[check.id] = asyncio.create_task(self._answer(check))
+
+    async def done(self) -> None:
+        """Wait for all that is under way."""
+        await asyncio.gather(*self._under_way.values())
+
+    async def close(self) -> None:
+        """Give up what is under way; a successor begins it anew."""
+        tasks = list(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _answer(self, check: TargetCheck) -> None:
+        try:
+            target = await Target.get(check.target)
+            reachable, output = await self._try(target) if target else (None, "It is gone.")
+            now = self._clock()
+            if reachable:
+                await Target.rows().update_one(
+                    {"_id": check.target},
+                    {"$set": {"online": True, "last_seen_at": now}, "$inc": {"revision": 1}},
+                )
+            answer = {"answered_at": now, "reachable": reachable, "output": output}
+            await TargetCheck.rows().update_one(
+                {"_id": check.id, "answered_at": None}, {"$set": answer}
+            )
+        except DatabaseFault as fault:
+            log.warning("The trial of %s failed: %s", check.target, fault)
+        finally:
+            del self._under_way[check.id]
+
+    async def _try(self, target: Target) -> Answer:
+        executor = self._executors.get(target.name)
+        if executor is None:
+            kind = "Clusters are" if target.type == "cluster" else "Machines over SSH are"
+            return None, f"Not tried: {kind} not served by this version of Lanekeeper yet."
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return True, said(target, await executor.check(self._directory))
+        except LaneUnreachable as error:
+            return False, str(error)
+        except TimeoutError:
+            return False, f"No answer within {self._timeout_s:g} seconds."
+
+
+def said(target: Target, report: LaneReport) -> str:
+    """The report in lines for an administrator, problems and differences last."""
+    gpus = [f"GPU {gpu.index}: {gpu.name}" for gpu in report.gpus] or ["No GPU was found."]
+    found = {gpu.index for gpu in report.gpus}
+    differences = (
+        (target.cpu_cores > report.cpu_cores, "It gives more cores than it has."),
+        (target.ram_gb >= report.ram_gb + 1, "It gives more memory than it has."),
+        (
+            any(int(index) not in found for index in target.slots.get("gpu", {})),
+            "It gives GPUs that were not found.",
+        ),
+    )
+    return "\n".join(
+        [
+            f"{report.host}: {report.cpu_cores} cores, {report.ram_gb} GiB, {report.interpreter}",
+            *gpus,
+            *report.problems,
+            *(sentence for differs, sentence in differences if differs),
+        ]
+    )
