@@ -76,6 +76,14 @@ def _load(stretches: Sequence[Stretch]) -> LaneLoad:
     )
 
 
+def place_of(stretches: Sequence[Stretch], lane: str, id: str) -> int | None:
+    """The place of a job in the queue of a lane, jobs of all users counted; 1 is next."""
+    for stretch in stretches:
+        if stretch.lane == lane and stretch.status is JobStatus.QUEUED and id in stretch.ids:
+            return list(stretch.ids).index(id) + 1
+    return None
+
+
 def columns_of(
     stretches: Sequence[Stretch], visible: frozenset[str] | None
 ) -> Mapping[str, LaneColumn]:

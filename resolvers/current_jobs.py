@@ -2,16 +2,17 @@
 
 from asyncio import gather
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Annotated
 
 import strawberry
 
 from domain import documents
 from domain.live.cursor import ANY_FIELD
-from domain.status import ACTIVE, QUEUED, JobStatus
+from domain.status import JobStatus
 from schema.context import Context, Info
-from schema.current_jobs import CurrentJobs, CurrentJobsView, CurrentLane
+from schema.current_jobs import CurrentJobs, CurrentLane
+from schema.current_jobs_view import STATUSES, CurrentJobsView, View
 from schema.described import field, object_type
 from schema.directives import Cost
 from schema.job import Job
@@ -22,15 +23,7 @@ from schema.status_count import JobStatusCount
 from schema.target import SchedulerTarget
 from schema.token_usage import show_token_usage
 
-STATUSES: Mapping[CurrentJobsView, frozenset[JobStatus]] = {
-    CurrentJobsView.ALL: QUEUED | ACTIVE,
-    CurrentJobsView.QUEUED: QUEUED,
-    CurrentJobsView.ACTIVE: ACTIVE,
-}
-"""View → the statuses of the jobs that it shows."""
 MOST_PER_LANE = 100
-
-View = Annotated[CurrentJobsView, strawberry.argument(description="View toggle.")]
 
 
 @object_type

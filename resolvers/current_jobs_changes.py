@@ -8,14 +8,13 @@ from domain.database import Row
 from domain.live.changes import Change, Kind
 from domain.live.hub import Dirty
 from domain.permissions import Permission
-from resolvers.current_jobs import STATUSES, View
 from resolvers.lane_source import SentLanes, changed_targets
 from resolvers.permissions import subscription
 from resolvers.stream import Content, Pace, Stream
 from resolvers.stream_parts import ResumedByPosition, SentJobs, batches
 from schema.arguments import MaxBatchSize, MinIntervalMs, Snapshot, StreamAfter
 from schema.context import Context, Info
-from schema.current_jobs import CurrentJobsView
+from schema.current_jobs_view import STATUSES, CurrentJobsView, View
 from schema.described import object_type
 from schema.instance import current_instance
 from schema.job import Job

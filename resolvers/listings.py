@@ -17,6 +17,9 @@ from schema.paging import Page, Window
 R = TypeVar("R", bound=Record)
 NEWEST_FIRST = (SortKey("created_at", falling=True), SortKey("_id", falling=True))
 
+_RUN_ORDER = (SortKey("priority", falling=True), SortKey("queue_entered_at"), SortKey("_id"))
+"""As the scheduler looks at the queue (04-lifecycle, "Order")."""
+
 
 async def listed_jobs(context: Context, wanted: JobsWanted, visible: Row) -> Page[Job]:
     """The wanted jobs; newest first unless an order is asked for."""
@@ -25,7 +28,7 @@ async def listed_jobs(context: Context, wanted: JobsWanted, visible: Row) -> Pag
     listing = Listing(
         name=f"{wanted.field}|{binding}",
         query={"$and": [wanted.scope, visible, matching]},
-        keys=_keys(wanted.order_by) or NEWEST_FIRST,
+        keys=_RUN_ORDER if wanted.in_run_order else _keys(wanted.order_by) or NEWEST_FIRST,
     )
     return await page_of(Job, listing, wanted.window, context.signing_key)
 

@@ -232,6 +232,10 @@ class DocumentReads(OperationReads, AccountReads):
     async def _queue(self) -> Sequence[counts.Stretch]:
         return await self._remember("queue", counts.whole_queue)
 
+    async def queue_place(self, lane: str, job_id: str) -> int | None:
+        """The place of the job among those queued to the lane, from 1; None if it is not."""
+        return counts.place_of(await self._queue(), lane, job_id)
+
     async def lane_load(self, name: str) -> LaneLoad:
         """How busy the lane is, counting jobs of all users."""
         if "queue" in self._once:

@@ -44,13 +44,17 @@ from schema.paging import Page, Window
 
 @dataclass(frozen=True)
 class JobsWanted:
-    """A list of jobs: `field` names it in cursors, `scope` is a filter that always holds."""
+    """A list of jobs: `field` names it in cursors, `scope` is a filter that always holds.
+
+    `in_run_order`: as the scheduler takes them from the queue, instead of `order_by`.
+    """
 
     field: str
     scope: Row
     window: Window
     filter: JobFilter | None = None
     order_by: Sequence[JobOrder] = ()
+    in_run_order: bool = False
 
 
 class Reads(Protocol):
@@ -184,6 +188,10 @@ class Reads(Protocol):
 
     async def columns(self) -> Mapping[str, LaneColumn]:
         """The caller's queued and active jobs by lane; lanes without any are left out."""
+        ...
+
+    async def queue_place(self, lane: str, job_id: str) -> int | None:
+        """The place of the job among those queued to the lane, from 1; None if it is not."""
         ...
 
     async def lane_load(self, name: str) -> LaneLoad:

@@ -1,34 +1,12 @@
 """The Current Jobs panel: queued and active jobs by lane."""
 
-from enum import StrEnum
-
-from schema.described import attribute, describe, object_type
+from schema.described import attribute, object_type
 from schema.job import Job
 from schema.lane import SchedulerLane
 from schema.scalars import BigInt, Cursor
 from schema.status_count import JobStatusCount
 from schema.target import SchedulerTarget
 from schema.token_usage import TokenUsage
-
-
-class CurrentJobsView(StrEnum):
-    """Which jobs the panel shows."""
-
-    ALL = "all"
-    QUEUED = "queued"
-    ACTIVE = "active"
-
-
-describe(
-    CurrentJobsView,
-    "CurrentJobsView",
-    "View toggle of the Current Jobs panel.",
-    {
-        "ALL": "Queued and active.",
-        "QUEUED": "Queued only.",
-        "ACTIVE": "Launched, started, running or waiting.",
-    },
-)
 
 
 @object_type

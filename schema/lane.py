@@ -1,14 +1,25 @@
 """Lanes: the queues that jobs are sent to."""
 
 from datetime import datetime
+from typing import Annotated
+
+import strawberry
+from strawberry import UNSET
 
 from domain import documents
-from schema.context import Info
+from domain.database import Row
+from domain.status import ACTIVE, QUEUED, JobStatus
+from schema.context import Info, JobsWanted
+from schema.current_jobs_view import STATUSES, CurrentJobsView, View
 from schema.described import attribute, field, object_type
+from schema.directives import PAGE
+from schema.job import JobConnection
 from schema.lane_type import LaneType
 from schema.node import Node, global_id
+from schema.paging import After, Before, First, Last, Window
 from schema.presenting import present, same_names
 from schema.scalars import BigInt
+from schema.selections import JobRef
 from schema.target import SchedulerTarget
 
 
@@ -50,6 +61,20 @@ class SchedulerLane(Node):
         return (await info.context.reads.lane_load(self.name)).oldest_queued_at
 
     @field()
+    async def queue_position(
+        self, info: Info, ref: Annotated[JobRef, strawberry.argument(description="Job.")]
+    ) -> int | None:
+        """Place of a job in the lane's queue, 1 being next; null if it is not queued here."""
+        job = await info.context.reads.job(str(ref.key))
+        return await info.context.reads.queue_place(self.name, job.id) if job else None
+
+    @field()
+    async def job_count(self, info: Info, view: View = CurrentJobsView.ALL) -> int:
+        """Jobs attached in the view."""
+        column = (await info.context.reads.columns()).get(self.name)
+        return len(column.of(STATUSES[view])) if column else 0
+
+    @field()
     async def targets(self, info: Info) -> list[SchedulerTarget]:
         """Targets."""
         targets = await info.context.reads.targets(self.name)
@@ -60,6 +85,25 @@ class SchedulerLane(Node):
         """The caller may queue here."""
         return info.context.caller.is_admin or self.name in info.context.caller.lanes
 
+    @field(PAGE)
+    async def jobs(
+        self,
+        info: Info,
+        view: View = CurrentJobsView.ALL,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+    ) -> JobConnection:
+        """Jobs attached to the lane, in run order."""
+        wanted = JobsWanted(
+            field="SchedulerLane.jobs",
+            scope=attached_to(self.name, STATUSES[view]),
+            window=Window.of(first, after, last, before),
+            in_run_order=True,
+        )
+        return JobConnection.from_page(await info.context.reads.job_page(wanted))
+
     @staticmethod
     @present.register(documents.Lane)
     def from_document(document: documents.Lane) -> "SchedulerLane":
@@ -69,3 +113,10 @@ class SchedulerLane(Node):
             type=LaneType(document.type),
             **same_names(SchedulerLane, document, "id", "type"),
         )
+
+
+def attached_to(lane: str, statuses: frozenset[JobStatus]) -> Row:
+    """The query of the jobs in these statuses that are on the lane: queued to it, or given it."""
+    queued = {"status": {"$in": sorted(statuses & QUEUED)}, "queued_to_lane": lane}
+    active = {"status": {"$in": sorted(statuses & ACTIVE)}, "resources_allocated.lane": lane}
+    return {"deleted": False, "$or": [queued, active]}
