@@ -180,6 +180,16 @@ def mutation_steps(schema: GraphQLSchema, aim: Aim, variants: int = 2) -> Iterat
             yield _step(name, "mutation", (segment,), shown)
 
 
+def subscription_steps(schema: GraphQLSchema, aim: Aim) -> Iterator[Step]:
+    """Every subscription; all that its messages show."""
+    assert schema.subscription_type is not None
+    for name, field in schema.subscription_type.fields.items():
+        message = get_named_type(field.type)
+        assert isinstance(message, GraphQLObjectType)
+        segment = _segment("Subscription", name, field, aim, message, message)
+        yield _step(name, "subscription", (segment,), " ".join(_shown(schema, message)))
+
+
 def _shown(schema: GraphQLSchema, payload: GraphQLObjectType) -> Iterator[str]:
     yield leaves(payload)
     for name, field in payload.fields.items():
@@ -190,3 +200,11 @@ def _shown(schema: GraphQLSchema, payload: GraphQLObjectType) -> Iterator[str]:
             yield "errors { code message }"
         elif isinstance(target, GraphQLObjectType):
             yield f"{name} {{ {leaves(target)} }}"
+        elif isinstance(target, GraphQLInterfaceType):
+            titled = [kind for kind in concrete_types(schema, target) if _has_title(kind)]
+            fragments = " ".join(f"... on {kind.name} {{ title }}" for kind in titled)
+            yield f"{name} {{ __typename {fragments} }}"
+
+
+def _has_title(kind: GraphQLObjectType) -> bool:
+    return "title" in kind.fields and str(kind.fields["title"].type) == "String!"
