@@ -166,7 +166,7 @@ def _subject(payload: MutationPayload, results: list[JobActionResult]) -> Subjec
     if results:
         key = results[0].source.key
         return Subject(f"{key.project_uid}/{key.job_uid}", f"Job:{key}", len(results))
-    shown = (getattr(payload, field.name) for field in fields(payload))
+    shown = (getattr(payload, field.name) for field in fields(payload) if field.init)
     node = next((value for value in shown if isinstance(value, Node)), None)
     if node is None:
         return Subject(count=0)

@@ -8,6 +8,7 @@ from domain.use_cases.clear import clear
 from domain.use_cases.clone import clone
 from domain.use_cases.context import Request
 from domain.use_cases.delete import delete
+from domain.use_cases.export import export
 from domain.use_cases.intermediate_results import clear_intermediate_results
 from domain.use_cases.job_results import JobActionResult, JobTarget
 from domain.use_cases.kill import kill
@@ -154,6 +155,8 @@ class RunMutations:
         _clear_intermediate,
         "Clear unused intermediate results of jobs.",
     )
+    export_job = on_one("ExportJob", _plain(export), "Export a job to a consolidated directory.")
+    export_jobs = on_many("ExportJobs", _plain(export), "Export jobs.")
     mark_job_complete = on_one(
         "MarkJobComplete", _plain(mark_complete), "Mark a killed or failed job as complete."
     )

@@ -46,7 +46,7 @@ def kept(payload: MutationPayload) -> Json:
     return {
         field.name: _kept(getattr(payload, field.name))
         for field in fields(payload)
-        if field.name not in _HEAD | _SECRET
+        if field.init and field.name not in _HEAD | _SECRET
     }
 
 

@@ -1,8 +1,13 @@
 """Payloads of the actions on jobs: each for one job and for many."""
 
-from schema.described import attribute, object_type
+from domain.use_cases.export import export_location
+from domain.use_cases.job_results import Outcome
+from schema.context import Info
+from schema.described import attribute, field, object_type
 from schema.payloads.mutation import JobActionPayload, JobsActionPayload
 from schema.workspace import Workspace
+
+_WRITTEN = frozenset({Outcome.ACCEPTED, Outcome.PLANNED})
 
 
 @object_type
@@ -94,7 +99,14 @@ class ClearJobsIntermediateResultsPayload(JobsActionPayload):
 class ExportJobPayload(JobActionPayload):
     """Payload of exportJob."""
 
-    location: str | None = attribute("Export directory.", default=None)
+    @field()
+    async def location(self, info: Info) -> str | None:
+        """Export directory."""
+        job = self.result.source.job if self.result else None
+        if job is None or self.result is None or self.result.outcome not in _WRITTEN:
+            return None
+        project = await info.context.reads.project(job.project_uid)
+        return export_location(project.project_dir, job) if project else None
 
 
 @object_type

@@ -23,6 +23,7 @@ OPTIONS: dict[str, tuple[str, Json]] = {
     "RESTART": ("restartJob", {}),
     "CLEAR": ("clearJob", {}),
     "CLEAR_INTERMEDIATE_RESULTS": ("clearJobIntermediateResults", {}),
+    "EXPORT": ("exportJob", {}),
     "CLONE": ("cloneJob", {}),
     "MARK_COMPLETE": ("markJobComplete", {}),
     "DELETE": ("deleteJob", {}),
@@ -76,7 +77,7 @@ async def offered(api: Api, project: str, user: str) -> dict[str, list[Json]]:
 
 @pytest.mark.parametrize("status", JobStatus)
 @pytest.mark.parametrize("role", ["owner", "admin", "reader"])
-async def test_what_a_job_offers_is_what_its_mutations_allow(
+async def test_seed_066_067_what_a_job_offers_is_what_its_mutations_allow(
     api: Api, status: JobStatus, role: str
 ) -> None:
     """A refusal has the same reasons in the offer, alone, in a dry run and in a batch."""
