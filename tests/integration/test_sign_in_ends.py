@@ -15,7 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from domain import clock
 from domain.documents import ApiToken, User
-from domain.permissions import Permission
+from domain.permissions import Permission, UserRole
 from domain.secrets_at_rest import hashed
 from domain.settings import Settings
 from tests.integration.mongod import Mongod
@@ -119,6 +119,33 @@ async def test_a_user_who_is_disabled_is_cut_off_at_once(server: Server) -> None
         await User.rows().update_one({"_id": "anna"}, {"$set": {"disabled": True}})
 
         assert await code_at_the_end(socket) == 4403
+
+
+async def test_an_administrator_who_is_demoted_administers_nothing_on_an_open_socket(
+    server: Server,
+) -> None:
+    await User.rows().update_one({"_id": "anna"}, {"$set": {"role": UserRole.ADMIN}})
+    cookie = await open_session("anna", settings=server.settings, now=clock.now())
+    async with server.connect(cookie) as socket:
+        await begin(socket)
+        assert await users_seen(socket) == {"totalCount": 1}
+
+        await User.rows().update_one({"_id": "anna"}, {"$set": {"role": UserRole.USER}})
+
+        async with asyncio.timeout(AT_ONCE_S):
+            while await users_seen(socket) is not None:
+                pass
+
+
+async def users_seen(socket: ClientConnection) -> object:
+    """What the socket's caller is shown of the accounts: null unless an administrator."""
+    query = {"query": "{ instance { users { totalCount } } }"}
+    await socket.send(json.dumps({"type": "subscribe", "id": "2", "payload": query}))
+    answer = None
+    while (message := json.loads(await socket.recv()))["type"] != "complete":
+        if message["id"] == "2":
+            answer = message["payload"]["data"]["instance"]["users"]
+    return answer
 
 
 async def test_a_session_that_is_closed_takes_its_socket_along_and_no_other(

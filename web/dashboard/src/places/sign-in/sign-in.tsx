@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { RequestRefused } from '../../lib/api';
+import { addressOf, RequestRefused } from '../../lib/api';
 import { signInWith } from '../../live/session';
 
 /** Asks for a sign-in token when the server does not know who we are. */
@@ -20,7 +20,10 @@ export function SignIn() {
     <main className="alone">
       <form className="panel" onSubmit={submit}>
         <h1>Sign in to Lanekeeper</h1>
-        <p>The server prints an address with a sign-in token when it starts. Open that address, or paste the token here.</p>
+        <p>
+          <a href={addressOf('sign-in').href}>Sign in with your user name and password</a>, or paste a sign-in token here: the server prints
+          one when it starts.
+        </p>
         <label htmlFor="token">Sign-in token</label>
         <input
           id="token"
