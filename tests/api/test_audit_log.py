@@ -98,6 +98,22 @@ async def test_an_entry_leads_to_its_subject_while_that_exists(log: Api) -> None
     assert subjects["deleteJobs"] is None
 
 
+async def test_what_a_user_did_is_found_by_the_user_and_the_mutation(api: Api) -> None:
+    await api.make_user("anna")
+    uid = await api.make_project("anna")
+    filter = {"users": [{"name": "anna"}], "mutations": ["createProject", "createWorkspace"]}
+
+    page = (await api.ask(LIST, {"filter": filter}))["auditLog"]
+
+    found = [(entry["mutation"], entry["subject"]) for entry in page["nodes"]]
+    assert found == [
+        ("createWorkspace", f"{uid}/W2"),
+        ("createWorkspace", f"{uid}/W1"),
+        ("createProject", uid),
+    ]
+    assert page["nodes"][2]["subjectNode"] == {"title": "Test"}
+
+
 async def test_nobody_but_administrators_reads_it(log: Api) -> None:
     text = TEXTS["admin_audit_log"]
     entry = global_id("AuditLogEntry", f"{1:032}")

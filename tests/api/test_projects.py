@@ -1,5 +1,6 @@
 """Projects and workspaces are changed, shared, tagged and starred through the API."""
 
+from asyncio import gather
 from datetime import UTC, datetime
 
 import pytest
@@ -147,6 +148,16 @@ async def test_seed_083_the_tags_menu_lists_the_tags_that_fit(api: Api) -> None:
         {"title": "Better", "type": "JOB", "colour": "GRAY"},
         {"title": "worse", "type": "JOB", "colour": "GRAY"},
     ]
+
+
+async def test_of_two_tags_with_one_title_at_the_same_moment_one_is_made(api: Api) -> None:
+    input = {"title": "good", "type": "JOB"}
+
+    answers = await gather(*(api.mutate("createTag", input, "tag { uid }") for _ in range(4)))
+
+    codes = sorted(error["code"] for answer in answers for error in answer["errors"])
+    assert codes == ["NAME_TAKEN"] * 3
+    assert len((await api.ask("{ tags { uid } }"))["tags"]) == 1
 
 
 async def test_a_tag_counts_only_what_the_caller_sees(api: Api) -> None:
