@@ -1,5 +1,6 @@
 """The root of mutations: the nouns, composed."""
 
+from resolvers.containers import ContainerMutations
 from resolvers.job_actions import ActionMutations
 from resolvers.job_building import BuildingMutations
 from resolvers.job_imports import ImportMutations
@@ -20,6 +21,7 @@ class Mutation(
     BuildingMutations,
     NextJobMutations,
     ProjectMutations,
+    ContainerMutations,
     TagMutations,
     LaneMutations,
     UserMutations,

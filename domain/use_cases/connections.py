@@ -105,7 +105,7 @@ def _input_of(declaration: JobTypeDeclaration, name: str) -> InputDeclaration:
 
 async def _parent(project_uid: str, uid: str) -> Job:
     parent = await Job.get(f"{project_uid}-{uid}")
-    if parent is None or parent.deleted:
+    if parent is None or parent.deleted or parent.deleting:
         message = f"There is no job {uid} in project {project_uid}."
         raise NotFound(message, path=["parentJobUid"])
     return parent

@@ -53,6 +53,8 @@ async def queue_held(request: Request, job: Job, operation: Operation, *, term: 
     queue = Queue(options)
     await queue.prepare(request, [job])
     changes = queue.changes(request, job) | {"priority": job.priority}
+    if job.requeue_window_ends_at is not None:  # it was queued when the restart was asked for
+        changes["queue_entered_at"] = job.queue_entered_at
     return await job_moves.move(
         job.key,
         to=JobStatus.QUEUED,

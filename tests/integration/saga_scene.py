@@ -1,5 +1,6 @@
 """A project whose jobs are of every kind, with real files, for operations on a real database."""
 
+import asyncio
 import json
 import shutil
 from collections.abc import Mapping
@@ -65,14 +66,15 @@ class SagaScene:
 
     async def set_up(self) -> None:
         """Empty the database and the directory, then make everything."""
-        for record in DOCUMENTS:
-            await record.rows().delete_many({})
+        await asyncio.gather(*(record.rows().delete_many({}) for record in DOCUMENTS))
         shutil.rmtree(self.directory, ignore_errors=True)
         self.directory.mkdir(parents=True)
         self.executor = FakeExecutor()
         self.new_leader()
         await ensure_instance(NOON, self.settings)
+        await ensure_admin(NOON)
         await self._surroundings()
+        await Counter(id="P1:jobs", last=9).insert()
         await self._jobs()
 
     async def request(self) -> Request:
@@ -99,12 +101,16 @@ class SagaScene:
                 created_by="admin",
                 **at,
             ).insert()
+        await self.make_target("node1")
+
+    async def make_target(self, name: str, lane: str = "default") -> None:
+        """A node with four CPUs."""
         await Target(
-            id="node1",
+            id=name,
             type="node",
-            lane="default",
-            title="node1",
-            hostname="node1",
+            lane=lane,
+            title=name,
+            hostname=name,
             slots=empty_slots(4, 64, []),
             term=TERM,
             created_at=NOON,
@@ -120,12 +126,10 @@ class SagaScene:
             completed_at=NOON,
             **done,
         )
-        await self.make_job("J2", JobStatus.LAUNCHED, inputs=fed_by("J1"), parents=["J1"])
-        await self._launch("J2")
+        await self.make_job("J2", JobStatus.LAUNCHED, **fed("J1"))
+        await self.launch("J2")
         queue = {"queued_to_lane": "default", "queue_entered_at": NOON, "queued_at": NOON}
-        await self.make_job(
-            "J3", JobStatus.QUEUED, inputs=fed_by("J1"), parents=["J1"], queued_by="admin", **queue
-        )
+        await self.make_job("J3", JobStatus.QUEUED, queued_by="admin", **fed("J1"), **queue)
         await self.make_job("J4", JobStatus.FAILED, failed_at=NOON, **done)
         await self.make_job("J5", JobStatus.BUILDING, workspace_uids=["W1", "W2"])
 
@@ -173,16 +177,18 @@ class SagaScene:
             ],
         )
 
-    async def _launch(self, uid: str) -> None:
+    async def launch(self, uid: str) -> None:
+        """Make the launched job run, on slots of its own."""
         key = f"P1-{uid}#1"
+        number = int(uid[1:]) % 4
         held = AllocatedResources(
             lane="default",
             lane_type="node",
             target="node1",
             hostname="node1",
-            slots=SlotIndices(cpu=[0], ram=[0]),
+            slots=SlotIndices(cpu=[number], ram=[number]),
         )
-        assert await slots.take("node1", key, Slots(cpu=(0,), ram=(0,)), term=TERM)
+        assert await slots.take("node1", key, Slots(cpu=(number,), ram=(number,)), term=TERM)
         await Job.rows().update_one(
             {"_id": f"P1-{uid}"},
             {
@@ -215,12 +221,14 @@ class SagaScene:
         for _ in range(50):
             await carry_on(operation_id, self.tools)
             if await operations.open_operation(operation_id) is None:
+                await self.tools.watcher.look()  # an attempt may be left from before a crash
                 return
-            self._end_what_was_asked()
+            self.end_what_was_asked()
             await self.tools.watcher.look()
         raise AssertionError(f"operation {operation_id} does not end")
 
-    def _end_what_was_asked(self) -> None:
+    def end_what_was_asked(self) -> None:
+        """The programs that were asked to end do so."""
         for key in self.executor.asked.stops:
             if self.executor.sightings[key].exit is None:
                 self.executor.finish(key, 143, reason=ExitReason.CANCELLED)
@@ -244,7 +252,6 @@ class SagaScene:
 
     async def everything(self, operation_id: str) -> Mapping[str, Any]:
         """All records and files, comparable between runs: of times, whether they are set."""
-        await self.tools.watcher.look()
         records = {
             record.__name__: await record.rows().find({}).sort("_id", 1).to_list(None)
             for record in DOCUMENTS
@@ -265,10 +272,10 @@ def target(uid: str) -> JobTarget:
     return JobTarget(JobKey("P1", uid))
 
 
-def fed_by(uid: str) -> dict[str, JobInput]:
-    """Inputs of a job that is connected to the micrographs of another."""
+def fed(uid: str) -> dict[str, Any]:
+    """The fields of a job that is connected to the micrographs of another."""
     connection = Connection(job_uid=uid, output="micrographs")
-    return {"exposures": JobInput(connections=[connection])}
+    return {"inputs": {"exposures": JobInput(connections=[connection])}, "parents": [uid]}
 
 
 _COUNTERS = {"revision", "term", "instance_id", "signing_key"}

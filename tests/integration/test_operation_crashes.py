@@ -16,7 +16,7 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 
 from domain import operations
 from domain.database import Database
-from domain.documents import Operation
+from domain.documents import Job, Operation
 from domain.documents.operation import OperationStatus
 from domain.use_cases.clear import clear
 from domain.use_cases.delete import delete
@@ -128,13 +128,20 @@ async def begin_delete(scene: SagaScene) -> str:
     return _operation_of(await delete(await scene.request(), chosen))
 
 
+async def only(*uids: str) -> None:
+    """Keep these jobs: what happens to each kind of job is seen where jobs alone are deleted."""
+    await Job.rows().delete_many({"uid": {"$nin": uids}})
+
+
 async def begin_delete_project(scene: SagaScene) -> str:
+    await only("J4")
     deletion = await delete_project(await scene.request(), "P1")
     assert deletion.operation is not None
     return deletion.operation.id
 
 
 async def begin_delete_workspace(scene: SagaScene) -> str:
+    await only("J4", "J5")
     deletion = await delete_workspace(await scene.request(), "P1", "W1")
     assert deletion.operation is not None
     return deletion.operation.id
