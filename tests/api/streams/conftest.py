@@ -8,12 +8,11 @@ import pytest_asyncio
 from domain.database import connect
 from domain.documents import DOCUMENTS
 from tests.api.streams.live import Live, live_over
-from tests.integration.conftest import mongod, mongod_path  # noqa: F401 - fixtures
 from tests.integration.mongod import Mongod
 
 
 @pytest_asyncio.fixture
-async def live(mongod: Mongod, tmp_path: Path) -> AsyncIterator[Live]:  # noqa: F811
+async def live(mongod: Mongod, tmp_path: Path) -> AsyncIterator[Live]:
     """An instance with `anna`, `bert` and an administrator.
 
     The database is emptied, not dropped, after each test: to make its indexes takes a second.
