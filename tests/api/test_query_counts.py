@@ -17,7 +17,7 @@ from pymongo.monitoring import (
 from tests.api.conftest import Api, Json
 from tests.api.crowd import add_crowd
 from tests.api.operations import TEXTS
-from tests.architecture.test_schema import BUILT, whole
+from tests.architecture.test_schema import SENT, whole
 
 pytestmark = pytest.mark.mongo
 READS = frozenset({"find", "aggregate", "count", "distinct"})
@@ -70,7 +70,7 @@ def queries() -> list[str]:
     """The names of the contract's queries that are built."""
     return [
         path.stem
-        for path in BUILT
+        for path in SENT
         for operation in whole(path).definitions
         if isinstance(operation, OperationDefinitionNode)
         and operation.operation is OperationType.QUERY
