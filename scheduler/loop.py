@@ -183,7 +183,8 @@ class Loop:
 
     async def _carry_operations_on(self) -> None:
         """Beside the planning: erasing a large directory must not hold up the queue."""
-        tools = OperationTools(self.leadership.term, self.watcher, self.clock)
+        term, lead = self.leadership.term, self.leadership
+        tools = OperationTools(term, self.watcher, self.clock, leads=lambda: lead.holds)
         async with Runner(tools) as runner, self.hub.listen(_concerns_operations) as listener:
             while self.leadership.holds:
                 await self._guarded("going on with operations", runner.go_on())

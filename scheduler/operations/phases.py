@@ -17,7 +17,7 @@ from domain.documents.operation import JobOutcome
 from domain.error_codes import ErrorCode
 from domain.errors import DomainError
 from domain.job_tree import generations
-from scheduler.operations.tools import OperationTools
+from scheduler.operations.tools import LeadsNoMore, OperationTools
 
 log = logging.getLogger(__name__)
 BATCH = 32
@@ -155,7 +155,7 @@ async def _outcome(
         return failed(outcome, refusal.code, refusal.message)
     except OSError as fault:
         return failed(outcome, ErrorCode.STORAGE_FAILURE, f"File system: {fault.strerror}.")
-    except DatabaseFault:
+    except (DatabaseFault, LeadsNoMore):
         raise  # nothing is known: the next pass goes on from the records
     except Exception:  # the one broad catch of an operation: one job's fault is its own
         log.exception(

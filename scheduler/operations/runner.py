@@ -8,7 +8,7 @@ from typing import Self
 from domain import operations
 from domain.database import DatabaseFault
 from scheduler.operations.carry_on import carry_on
-from scheduler.operations.tools import OperationTools
+from scheduler.operations.tools import LeadsNoMore, OperationTools
 
 log = logging.getLogger(__name__)
 AT_ONCE = 8
@@ -66,5 +66,7 @@ class Runner:
             await carry_on(id, self.tools)
         except DatabaseFault as fault:
             log.warning("The database failed during operation %s: %s", id, fault)
+        except LeadsNoMore:
+            log.info("Operation %s is left to the next leader.", id)
         except Exception:  # the one broad catch of the runner
             log.exception("A fault in operation %s.", id, extra={"action": "fault"})

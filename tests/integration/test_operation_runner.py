@@ -4,6 +4,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -180,3 +181,18 @@ async def test_the_outcomes_of_many_jobs_are_recorded_in_few_writes(
     assert writes == 6  # for each batch its beginning and its end
     assert await status_of(results[0].operation.id) is OperationStatus.SUCCEEDED
     assert set((await scene.status(*uids)).values()) == {"building"}
+
+
+async def test_a_leader_that_has_lost_its_lease_touches_no_file(scene: SagaScene) -> None:
+    operation = await asked_to_clear(scene, "J1")
+    before = scene.files()
+
+    async with Runner(replace(scene.tools, leads=lambda: False)) as replaced:
+        await replaced.go_on()
+        await replaced.rest()
+    assert scene.files() == before
+    assert (await scene.job("J1")).active_operation == operation
+
+    scene.new_leader()
+    await scene.carry_out(operation)
+    assert await status_of(operation) is OperationStatus.SUCCEEDED
