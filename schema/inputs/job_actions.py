@@ -34,7 +34,9 @@ class _ManyJobs:
 
 
 @input_type
-class _Queue:
+class QueueOptions:
+    """How to queue."""
+
     lane: str | None = attribute(
         "Lane name; the default lane if omitted. Interactive and master-only jobs always go"
         " to the default lane (notice LANE_OVERRIDDEN).",
@@ -107,12 +109,12 @@ class _ChangeLane:
 
 
 @input_type
-class QueueJobInput(_Queue, _OneJob):
+class QueueJobInput(QueueOptions, _OneJob):
     """Input of queueJob."""
 
 
 @input_type
-class QueueJobsInput(_Queue, _ManyJobs):
+class QueueJobsInput(QueueOptions, _ManyJobs):
     """Input of queueJobs."""
 
 

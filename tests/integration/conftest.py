@@ -10,6 +10,7 @@ import pytest_asyncio
 from domain.database import Database, connect
 from domain.documents import DOCUMENTS
 from tests.integration.mongod import Mongod, mongod_binary, running_mongod
+from tests.integration.saga_scene import SagaScene
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +42,11 @@ def own_mongod(mongod_path: str, tmp_path: Path) -> Iterator[Mongod]:
     """A server of the test's own, to be killed and misused."""
     with running_mongod(mongod_path, tmp_path) as server:
         yield server
+
+
+@pytest_asyncio.fixture
+async def scene(real_database: Database, tmp_path: Path) -> SagaScene:
+    """A project with jobs in every state that long actions meet."""
+    made = SagaScene(tmp_path / "project")
+    await made.set_up()
+    return made

@@ -1,43 +1,21 @@
 """Delete jobs, from the request to the last file."""
 
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 
-from domain.database import Database
-from domain.documents import Job, Notification, Operation
+from domain.documents import Job, Notification
 from domain.documents.operation import OperationStatus
 from domain.error_codes import ErrorCode
 from domain.status import JobStatus
 from domain.use_cases.build import NewJob, create_job
 from domain.use_cases.clear import clear
 from domain.use_cases.delete import delete
-from domain.use_cases.job_results import JobActionResult, NoticeCode
+from domain.use_cases.job_results import NoticeCode
 from domain.use_cases.kill import kill
 from domain.use_cases.queue import QueueOptions, queue
+from tests.integration.carrying_out import finish, outcomes
 from tests.integration.saga_scene import SagaScene, fed, target
 
 pytestmark = pytest.mark.mongo
-
-
-@pytest_asyncio.fixture
-async def scene(real_database: Database, tmp_path: Path) -> SagaScene:
-    made = SagaScene(tmp_path / "project")
-    await made.set_up()
-    return made
-
-
-def outcomes(results: list[JobActionResult]) -> list[str]:
-    return [str(result.outcome) for result in results]
-
-
-async def finish(scene: SagaScene, results: list[JobActionResult]) -> Operation:
-    [id] = {result.operation.id for result in results if result.operation is not None}
-    await scene.carry_out(id)
-    operation = await Operation.get(id)
-    assert operation is not None
-    return operation
 
 
 async def shown_in(workspace: str) -> list[str]:

@@ -1,13 +1,9 @@
 """Delete workspaces and projects, and cancel: from the request to the last file."""
 
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 
 from domain import operations
 from domain.clock import now
-from domain.database import Database
 from domain.documents import Job, Operation, Project, Workspace
 from domain.documents.operation import OperationStatus
 from domain.error_codes import ErrorCode
@@ -18,30 +14,11 @@ from domain.use_cases.cancel_operation import cancel_operation
 from domain.use_cases.clear import clear
 from domain.use_cases.delete_project import delete_project
 from domain.use_cases.delete_workspace import delete_workspace
-from domain.use_cases.job_results import JobActionResult
 from domain.use_cases.kill import kill
+from tests.integration.carrying_out import finish, outcomes
 from tests.integration.saga_scene import SagaScene, target
 
 pytestmark = pytest.mark.mongo
-
-
-@pytest_asyncio.fixture
-async def scene(real_database: Database, tmp_path: Path) -> SagaScene:
-    made = SagaScene(tmp_path / "project")
-    await made.set_up()
-    return made
-
-
-def outcomes(results: list[JobActionResult]) -> list[str]:
-    return [str(result.outcome) for result in results]
-
-
-async def finish(scene: SagaScene, results: list[JobActionResult]) -> Operation:
-    [id] = {result.operation.id for result in results if result.operation is not None}
-    await scene.carry_out(id)
-    operation = await Operation.get(id)
-    assert operation is not None
-    return operation
 
 
 async def shown_in(workspace: str) -> list[str]:

@@ -15,7 +15,7 @@ from domain.use_cases.intermediate_results import (
     clear_project_intermediate_results,
     clear_workspace_intermediate_results,
 )
-from domain.use_cases.job_results import JobActionResult
+from tests.integration.carrying_out import finish
 from tests.integration.saga_scene import FINAL, IT0, IT1, MORE, SagaScene, fed, target
 
 pytestmark = pytest.mark.mongo
@@ -34,14 +34,6 @@ async def scene(real_database: Database, tmp_path: Path) -> SagaScene:
             workspace_uids=workspaces,
         )
     return made
-
-
-async def finish(scene: SagaScene, results: list[JobActionResult]) -> Operation:
-    [id] = {result.operation.id for result in results if result.operation is not None}
-    await scene.carry_out(id)
-    operation = await Operation.get(id)
-    assert operation is not None
-    return operation
 
 
 def left_of(uid: str, scene: SagaScene) -> set[str]:

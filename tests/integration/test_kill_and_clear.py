@@ -1,12 +1,8 @@
 """Kill and clear, from the request to the end of the operation, on real files."""
 
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 
 from domain.clock import now
-from domain.database import Database
 from domain.documents import Event, Job, Operation
 from domain.documents.event_log import EventType
 from domain.documents.operation import OperationStatus
@@ -14,33 +10,14 @@ from domain.error_codes import ErrorCode
 from domain.event_log import Entry, append
 from domain.status import JobStatus
 from domain.use_cases.clear import clear
-from domain.use_cases.job_results import JobActionResult, NoticeCode, Outcome
+from domain.use_cases.job_results import NoticeCode, Outcome
 from domain.use_cases.kill import kill
 from domain.use_cases.mark_complete import mark_complete
 from domain.use_cases.queue import QueueOptions, queue
+from tests.integration.carrying_out import finish, outcomes
 from tests.integration.saga_scene import FINAL, IT0, SagaScene, fed, target
 
 pytestmark = pytest.mark.mongo
-
-
-@pytest_asyncio.fixture
-async def scene(real_database: Database, tmp_path: Path) -> SagaScene:
-    made = SagaScene(tmp_path / "project")
-    await made.set_up()
-    return made
-
-
-def outcomes(results: list[JobActionResult]) -> list[str]:
-    return [str(result.outcome) for result in results]
-
-
-async def finish(scene: SagaScene, results: list[JobActionResult]) -> Operation:
-    """Carry out the one operation of the results."""
-    [id] = {result.operation.id for result in results if result.operation is not None}
-    await scene.carry_out(id)
-    operation = await Operation.get(id)
-    assert operation is not None
-    return operation
 
 
 # Kill

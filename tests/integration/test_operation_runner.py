@@ -12,7 +12,6 @@ import pytest
 import pytest_asyncio
 
 from domain import operations
-from domain.database import Database
 from domain.documents import Operation
 from domain.documents.operation import OperationStatus
 from domain.files import erase_job_directory
@@ -28,13 +27,6 @@ from scheduler.operations.tools import OperationTools
 from tests.integration.saga_scene import SagaScene, target
 
 pytestmark = pytest.mark.mongo
-
-
-@pytest_asyncio.fixture
-async def scene(real_database: Database, tmp_path: Path) -> SagaScene:
-    made = SagaScene(tmp_path / "project")
-    await made.set_up()
-    return made
 
 
 @pytest_asyncio.fixture

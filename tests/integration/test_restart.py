@@ -1,46 +1,23 @@
 """Restart: kill, clear and queue again as one operation, one at a time in a project."""
 
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 
 from domain import operations
 from domain.clock import now
-from domain.database import Database
 from domain.documents import Lane, Operation
 from domain.documents.operation import OperationStatus
 from domain.error_codes import ErrorCode
 from domain.errors import RestartInProgress
 from domain.status import JobStatus
-from domain.use_cases.job_results import JobActionResult, NoticeCode, Outcome
+from domain.use_cases.job_results import NoticeCode, Outcome
 from domain.use_cases.kill import kill
 from domain.use_cases.queue import QueueOptions, queue
 from domain.use_cases.restart import restart
 from scheduler.operations.carry_on import carry_on
+from tests.integration.carrying_out import finish, outcomes
 from tests.integration.saga_scene import SagaScene, target
 
 pytestmark = pytest.mark.mongo
-
-
-@pytest_asyncio.fixture
-async def scene(real_database: Database, tmp_path: Path) -> SagaScene:
-    made = SagaScene(tmp_path / "project")
-    await made.set_up()
-    return made
-
-
-def outcomes(results: list[JobActionResult]) -> list[str]:
-    return [str(result.outcome) for result in results]
-
-
-async def finish(scene: SagaScene, results: list[JobActionResult]) -> Operation:
-    """Carry out the one operation of the results."""
-    [id] = {result.operation.id for result in results if result.operation is not None}
-    await scene.carry_out(id)
-    operation = await Operation.get(id)
-    assert operation is not None
-    return operation
 
 
 @pytest.mark.parametrize("uid", ["J1", "J2", "J3", "J4"])
