@@ -61,7 +61,7 @@ class Api:
 @asynccontextmanager
 async def running(directory: Path, mongodb_url: str) -> AsyncIterator[Api]:
     """`lanekeeper serve` on a free port over `directory`, ready; stopped at the end."""
-    token, port = secrets.token_urlsafe(24), _free_port()
+    token, port = secrets.token_urlsafe(24), free_port()
     environment = os.environ | {
         "LANEKEEPER_ADMIN_TOKEN": token,
         "LANEKEEPER_MONGODB_URL": mongodb_url,
@@ -75,7 +75,7 @@ async def running(directory: Path, mongodb_url: str) -> AsyncIterator[Api]:
         yield api
     finally:
         await api.close()
-        await asyncio.to_thread(_stop, process)
+        await asyncio.to_thread(stop, process)
 
 
 async def _wait_ready(api: Api, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -101,7 +101,8 @@ def _tail(log: Path) -> str:
     return (log.read_text().splitlines() or ["it said nothing"])[-1]
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a process, by force if it does not go."""
     process.terminate()
     try:
         process.wait(STOP_TIMEOUT_S)
@@ -110,7 +111,8 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bench import list_query
 from bench.latency import QueueToProcess, StatusToListener, StatusToSubscriber, make_job
 from bench.peers import BareChangeStream, BareFindOneAndUpdate
 from bench.product import Api, Unavailable, running
@@ -111,13 +112,25 @@ def skipped(reason: str) -> list[Line]:
 async def measure(directory: Path) -> list[Line]:
     """All lines, over one mongod and one database that ours and the peers share."""
     name = Settings().database
-    async with embedded_mongod(directory) as url, connect(url, name, DOCUMENTS) as database:
-        lines = [await feed_line(database)]
-        try:
-            async with running(directory, url) as api:
-                lines += await product_lines(api, database)
-        except Unavailable as reason:
-            lines += skipped(str(reason))
+    async with embedded_mongod(directory) as url:
+        async with connect(url, name, DOCUMENTS) as database:
+            lines = await latency_lines(directory, url, database)
+        async with connect(url, f"{name}-lists", DOCUMENTS) as database:
+            try:
+                lines += await list_query.list_lines(database, url, ROUNDS)
+            except Unavailable as reason:
+                lines += list_query.skipped(str(reason))
+    return lines
+
+
+async def latency_lines(directory: Path, url: str, database: Database) -> list[Line]:
+    """The latencies, with and without the API."""
+    lines = [await feed_line(database)]
+    try:
+        async with running(directory, url) as api:
+            lines += await product_lines(api, database)
+    except Unavailable as reason:
+        lines += skipped(str(reason))
     return lines
 
 

@@ -15,7 +15,8 @@ Round = Callable[[], Awaitable[list[float]]]
 class Line:
     """One comparison. `ours` and `peers` hold each round's median in seconds, in the same order.
 
-    `goal_ms` is what ours must stay under; None only observes. `skipped` says why there is none.
+    Ours must stay under `goal_ms`, and be `goal_gain` times as quick as the peer; None only
+    observes. `skipped` says why there is none.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Line:
     ours: tuple[float, ...] = ()
     peers: tuple[float, ...] = ()
     count: int = 0
+    goal_gain: float | None = None
     skipped: str | None = None
 
     @property
@@ -31,13 +33,27 @@ class Line:
         """Pass, fail, skipped with the reason, or nothing without a goal."""
         if self.skipped is not None:
             return f"skipped: {self.skipped}"
-        if self.goal_ms is None:
+        if self.goal_ms is None and self.goal_gain is None:
             return ""
-        return "pass" if 1000 * median(self.ours) < self.goal_ms else "FAIL"
+        in_time = self.goal_ms is None or 1000 * median(self.ours) < self.goal_ms
+        gains = self.goal_gain is None or 1 / median(self.ratios) >= self.goal_gain
+        return "pass" if in_time and gains else "FAIL"
+
+    @property
+    def ratios(self) -> list[float]:
+        """Ours over the peer's, round by round."""
+        return [mine / theirs for mine, theirs in zip(self.ours, self.peers, strict=True)]
 
 
 async def side_by_side(
-    name: str, ours: Round, peer_name: str, peer: Round, *, goal_ms: float | None, rounds: int
+    name: str,
+    ours: Round,
+    peer_name: str,
+    peer: Round,
+    *,
+    goal_ms: float | None,
+    goal_gain: float | None = None,
+    rounds: int,
 ) -> Line:
     """Measure ours and the peer in turns, `rounds` times after one that does not count."""
     await ours()
@@ -50,6 +66,7 @@ async def side_by_side(
         ours=tuple(median(mine) for mine, _ in pairs),
         peers=tuple(median(theirs) for _, theirs in pairs),
         count=sum(len(mine) for mine, _ in pairs),
+        goal_gain=goal_gain,
     )
 
 
@@ -67,10 +84,11 @@ def show(lines: list[Line], conditions: str) -> None:
 
 def _cells(line: Line) -> tuple[str, ...]:
     goal = "" if line.goal_ms is None else f"< {line.goal_ms:g} ms"
+    goal = goal if line.goal_gain is None else f"<= 1 / {line.goal_gain:g}"
     if line.skipped is not None:
         return (line.name, "", line.peer, "", "", "", goal, line.verdict)
-    ratios = [mine / theirs for mine, theirs in zip(line.ours, line.peers, strict=True)]
-    spread = f"{median(ratios):.1f} [{min(ratios):.1f}..{max(ratios):.1f}]"
+    ratios = line.ratios
+    spread = f"{median(ratios):.2f} [{min(ratios):.2f}..{max(ratios):.2f}]"
     rounds = f"{len(line.ours)} x {line.count // len(line.ours)}"
     ours, peers = (f"{1000 * median(values):.2f}" for values in (line.ours, line.peers))
     return (line.name, ours, line.peer, peers, spread, rounds, goal, line.verdict)

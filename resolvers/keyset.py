@@ -57,7 +57,8 @@ async def page_of(kind: type[R], listing: Listing, window: Window, key: bytes) -
         values = _opened(window.cursor, listing, key)
         query = {"$and": [query, behind(order, values)]}
     sort = [(k.field, -1 if k.falling else 1) for k in order]
-    rows = await kind.rows().find(query).sort(sort).to_list(window.size + 1)
+    found = kind.rows().find(query).sort(sort).batch_size(window.size + 1)  # in one round trip
+    rows = await found.to_list(window.size + 1)
     more, rows = len(rows) > window.size, rows[: window.size]
     if window.backward:
         rows.reverse()
