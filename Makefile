@@ -33,7 +33,7 @@ check: $(VENV)/.installed-dev $(foreach page,$(PAGES),$(page)/node_modules/.inst
 	$(BIN)/python -m pytest -q -m "not mongo and not browser and not processes" \
 	  --ignore tests/lanes --ignore tests/programs
 
-bench: $(VENV)/.installed-dev build  ## latencies of the main job, side by side with the bare database
+bench: $(VENV)/.installed-dev build  ## latencies and lists, side by side with the bare database and with peers
 	$(BIN)/python -m bench.run
 
 dev: setup  ## the server, and the dashboard from vite with live reload
