@@ -160,5 +160,5 @@ async def test_seed_197_deleted_jobs_are_gone_for_good(scene: SagaScene) -> None
     assert operation.status is OperationStatus.SUCCEEDED
     assert scene.files() == {}
     for action in (kill, clear, delete):
-        [refused] = await action(await scene.request(), [target("J1")])  # type: ignore[operator]  # alike
+        [refused] = await action(await scene.request(), [target("J1")])
         assert [error.code for error in refused.errors] == [ErrorCode.JOB_DELETED]
