@@ -1,5 +1,7 @@
 """Reading accounts and their API tokens."""
 
+from collections.abc import Iterable
+
 from strawberry.dataloader import DataLoader
 
 from domain.documents import ApiToken, User
@@ -21,6 +23,10 @@ class AccountReads:
     async def user(self, id: str) -> User | None:
         """The account."""
         return await self._users.load(id)
+
+    async def users(self, ids: Iterable[str]) -> list[User]:
+        """Those of the accounts that exist, in order."""
+        return [user for user in await self._users.load_many(list(ids)) if user]
 
     async def user_page(self, window: Window) -> Page[User]:
         """A page of accounts, by name."""

@@ -14,11 +14,11 @@ from strawberry.schema.config import StrawberryConfig
 import schema.enums
 import schema.error_code  # noqa: F401 - the two give the domain's enums their descriptions
 from domain.errors import DomainError
+from resolvers.batched_fields import BatchedFields
 from resolvers.known_documents import KnownDocuments, Memory
 from resolvers.limits import QueryGuard
 from resolvers.mutation import Mutation
 from resolvers.permissions import RefuseAnonymous
-from resolvers.plain_fields import PlainFields
 from resolvers.query import Query
 from resolvers.subscription import Subscription
 from schema import errors, event_log
@@ -39,7 +39,7 @@ def build_schema() -> strawberry.Schema:
         subscription=Subscription,
         types=[*errors.EVERY, *event_log.EVERY],  # reached through their interfaces alone
         config=StrawberryConfig(scalar_map=SCALARS),
-        execution_context_class=PlainFields,
+        execution_context_class=BatchedFields,
         extensions=[
             OwnContext,
             RefuseAnonymous,

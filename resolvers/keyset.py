@@ -65,7 +65,7 @@ async def page_of(kind: type[R], listing: Listing, window: Window, key: bytes) -
     before, after = _neighbours(window, more=more)
     return Page(
         items=[kind.from_row(row) for row in rows],
-        cursors=[_cursor(row, listing, key) for row in rows],
+        cursors=_cursors(rows, listing, key),
         has_previous=before,
         has_next=after,
         count=lambda: kind.rows().count_documents(listing.query),
@@ -92,7 +92,7 @@ def page_of_places(name: str, items: Mapping[int, T], window: Window, key: bytes
 
     return Page(
         items=[items[place] for place in places],
-        cursors=[_cursor({"_id": place}, listing, key) for place in places],
+        cursors=_cursors([{"_id": place} for place in places], listing, key),
         has_previous=before,
         has_next=after,
         count=count,
@@ -129,10 +129,11 @@ def _turned(order: Sequence[SortKey]) -> tuple[SortKey, ...]:
     return tuple(SortKey(key.field, not key.falling) for key in order)
 
 
-def _cursor(row: Row, listing: Listing, key: bytes) -> str:
-    values = [_packed(row.get(sort_key.field)) for sort_key in listing.order]
-    message = json.dumps([_binding(listing), *values], separators=(",", ":"))
-    return seal(message.encode(), key, purpose=_PURPOSE)
+def _cursors(rows: Sequence[Row], listing: Listing, key: bytes) -> list[str]:
+    binding, names = _binding(listing), [sort_key.field for sort_key in listing.order]
+    every = ([binding, *(_packed(row.get(name)) for name in names)] for row in rows)
+    messages = (json.dumps(values, separators=(",", ":")) for values in every)
+    return [seal(message.encode(), key, purpose=_PURPOSE) for message in messages]
 
 
 def _opened(cursor: str, listing: Listing, key: bytes) -> list[object]:

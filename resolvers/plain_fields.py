@@ -41,12 +41,7 @@ class PlainFields(StrawberryGraphQLCoreExecutionContext):
         position_context: Any,
     ) -> Any:
         """The values of an object's fields, or an awaitable of them."""
-        plain = self._plain_of(parent_type, grouped_field_set)
-        done: dict[str, Any] = {}
-        for name, field in plain.items():
-            value = _value(source_value, field)
-            if value is not Undefined:
-                done[name] = value
+        done = self.at_hand(parent_type, source_value, grouped_field_set)
         if len(done) == len(grouped_field_set):
             return done
         rest = {name: given for name, given in grouped_field_set.items() if name not in done}
@@ -55,11 +50,16 @@ class PlainFields(StrawberryGraphQLCoreExecutionContext):
         )
         if self.is_awaitable(others):
             return _joined(grouped_field_set, done, others)
-        return {
-            name: done[name] if name in done else others[name]
-            for name in grouped_field_set
-            if name in done or name in others
-        }
+        return _in_order(grouped_field_set, {**done, **others})
+
+    def at_hand(self, parent: GraphQLObjectType, source: Any, selected: Any) -> dict[str, Any]:
+        """What goes the short way, fit for the answer, by response name."""
+        done: dict[str, Any] = {}
+        for name, field in self._plain_of(parent, selected).items():
+            value = _value(source, field)
+            if value is not Undefined:
+                done[name] = value
+        return done
 
     def _plain_of(self, parent: GraphQLObjectType, selected: Any) -> dict[str, PlainField]:
         known = self._known.get(id(selected))
@@ -97,6 +97,8 @@ def _value(source: Any, field: PlainField) -> Any:
 
 
 async def _joined(selected: Any, done: dict[str, Any], others: Any) -> dict[str, Any]:
-    rest = await others
-    both = {**done, **rest}
-    return {name: both[name] for name in selected if name in both}
+    return _in_order(selected, {**done, **await others})
+
+
+def _in_order(selected: Any, values: dict[str, Any]) -> dict[str, Any]:
+    return {name: values[name] for name in selected if name in values}

@@ -150,6 +150,10 @@ class Reads(Protocol):
         """The account."""
         ...
 
+    async def users(self, ids: Iterable[str]) -> list[User]:
+        """Those of the accounts that exist, in order."""
+        ...
+
     async def user_page(self, window: Window) -> Page[User]:
         """A page of accounts, by name."""
         ...

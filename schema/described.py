@@ -1,10 +1,10 @@
 """GraphQL definitions whose descriptions are their docstrings, so that one text serves both."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING
 from enum import EnumMeta
 from inspect import cleandoc
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, TypeVar, dataclass_transform, get_args
 
 import strawberry
 from strawberry.permission import BasePermission
@@ -71,6 +71,34 @@ def field(
             description=text(resolver),
             directives=list(directives),
             permission_classes=list(permissions),
+        )
+
+    return wrap
+
+
+Many = Callable[[Sequence[Any], Any], Awaitable[Sequence[Any]]]
+"""From objects of one type and the context of the operation to a field's value of each."""
+FOR_MANY = "for_many"
+"""Where the definition of a batched field holds its function."""
+
+
+def batched_field(*directives: object) -> Callable[[Many], Any]:
+    """A field that the decorated function answers for many objects of a list at once.
+
+    It gets the objects and the operation's context, and gives their values in the same order.
+    """
+
+    def wrap(many: Many) -> Any:  # strawberry's field takes any place
+        async def one(self: Any, info: strawberry.Info[Any, None]) -> Any:
+            return (await many([self], info.context))[0]
+
+        [one.__annotations__["return"]] = get_args(many.__annotations__["return"])
+        one.__name__ = many.__name__
+        return strawberry.field(
+            one,
+            description=text(many),
+            directives=list(directives),
+            metadata={FOR_MANY: many},
         )
 
     return wrap

@@ -1,6 +1,7 @@
 """Jobs: what was asked, where it stands, what it made, and what may be done with it."""
 
 from asyncio import gather
+from collections.abc import Sequence
 from typing import Annotated
 
 import strawberry
@@ -10,8 +11,8 @@ from domain import documents
 from domain.actions import ON_JOBS, JobAction, refusals
 from domain.documents.event_log import EventType
 from domain.status import ACTIVE, QueueStatus
-from schema.context import Info
-from schema.described import attribute, field, object_type
+from schema.context import Context, Info
+from schema.described import attribute, batched_field, field, object_type
 from schema.directives import PAGE, Cost
 from schema.event_log import EventLogConnection
 from schema.job_category import JobCategory
@@ -95,13 +96,12 @@ class Job(JobLineage):
         progress = self.document.progress
         return JobProgress.from_document(progress) if progress else None
 
-    @field()
-    async def lane(self, info: Info) -> LaterLane | None:
+    @batched_field()
+    @staticmethod
+    async def lane(jobs: Sequence["Job"], context: Context) -> list[LaterLane | None]:
         """Lane it waits in or runs on."""
-        given = self.document.resources_allocated
-        name = given.lane if given and self.status in ACTIVE else self.queued_to_lane
-        lane = await info.context.reads.lane(name) if name else None
-        return present(lane) if lane else None
+        lanes = {lane.name: present(lane) for lane in await context.reads.lanes()}
+        return [lanes.get(job.lane_name or "") for job in jobs]
 
     @field()
     def resource_spec(self) -> ResourceSpec:
@@ -114,11 +114,13 @@ class Job(JobLineage):
         given = self.document.resources_allocated
         return AllocatedResources.from_document(given) if given else None
 
-    @field()
-    async def created_by(self, info: Info) -> User | None:
+    @batched_field()
+    @staticmethod
+    async def created_by(jobs: Sequence["Job"], context: Context) -> list[User | None]:
         """Creator."""
-        user = await info.context.reads.user(self.document.created_by)
-        return User.from_document(user) if user else None
+        ids = {job.document.created_by for job in jobs}
+        users = {user.id: User.from_document(user) for user in await context.reads.users(ids)}
+        return [users.get(job.document.created_by) for job in jobs]
 
     @field()
     async def queued_by(self, info: Info) -> User | None:
@@ -183,10 +185,13 @@ class Job(JobLineage):
         chosen = self.document.cluster_custom_vars
         return [ClusterVar(name=var.name, value=var.value) for var in chosen]
 
-    @field()
-    async def tags(self, info: Info) -> list[Tag]:
+    @batched_field()
+    @staticmethod
+    async def tags(jobs: Sequence["Job"], context: Context) -> list[list[Tag]]:
         """Tags."""
-        return [Tag.from_document(tag) for tag in await info.context.reads.tags(self.document.tags)]
+        uids = {uid for job in jobs for uid in job.document.tags}
+        tags = {tag.id: Tag.from_document(tag) for tag in await context.reads.tags(uids)}
+        return [[tags[uid] for uid in job.document.tags if uid in tags] for job in jobs]
 
     @field()
     def starred(self, info: Info) -> bool:
@@ -233,6 +238,12 @@ class Job(JobLineage):
         window = Window.of(first, after, last, before)
         page = await info.context.reads.event_page(self.document.id, types or None, window)
         return EventLogConnection.from_page(page, info.context)
+
+    @property
+    def lane_name(self) -> str | None:
+        """The lane it waits in or runs on."""
+        given = self.document.resources_allocated
+        return given.lane if given and self.status in ACTIVE else self.queued_to_lane
 
     @staticmethod
     @present.register(documents.Job)
