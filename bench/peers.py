@@ -51,3 +51,25 @@ class BareFindOneAndUpdate:
             latencies.append(time.perf_counter() - started)
             assert row is not None
         return latencies
+
+
+class BareTransaction:
+    """As many conditional updates, each of a document of its own, in one transaction."""
+
+    def __init__(self, database: Database, writes: int) -> None:
+        self._database = database
+        self._writes = writes
+
+    async def __call__(self) -> list[float]:
+        """One round, timed as a whole."""
+        rows = self._database["bench_rows"]
+        keys = [f"in one {number}" for number in range(self._writes)]
+        await rows.delete_many({})
+        await rows.insert_many([{"_id": key, "revision": 0} for key in keys])
+        began = time.perf_counter()
+        session = await self._database.client.start_session()
+        async with session, session.start_transaction():
+            for key in keys:
+                at_zero, update = {"_id": key, "revision": 0}, {"$inc": {"revision": 1}}
+                await rows.find_one_and_update(at_zero, update, session=session)
+        return [time.perf_counter() - began]

@@ -9,14 +9,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bench import list_query
+from bench import bulk, list_query
 from bench.latency import QueueToProcess, StatusToListener, StatusToSubscriber, make_job
-from bench.peers import BareChangeStream, BareFindOneAndUpdate
+from bench.peers import BareChangeStream, BareFindOneAndUpdate, BareTransaction
 from bench.product import Api, Unavailable, running
 from bench.table import Line, show, side_by_side
 from domain.clock import now
 from domain.database import Database, connect
-from domain.documents import DOCUMENTS, Job
+from domain.documents import DOCUMENTS, Job, Lane
 from domain.live.feed import Feed
 from domain.live.history import DatabaseHistory
 from domain.live.hub import Hub
@@ -74,6 +74,23 @@ def _lone_job(key: JobKey) -> Job:
     )
 
 
+async def bulk_lines(api: Api, database: Database, project_uid: str) -> list[Line]:
+    """One request on very many jobs; the lane is drained, so that nothing starts meanwhile."""
+    await Lane.rows().update_many({}, {"$set": {"drained": True}})
+    wanted = (("queueJobs", bulk.QUEUED, 3000), ("cloneJobs", bulk.CLONED, 5000))
+    return [
+        await side_by_side(
+            f"{mutation} of {jobs:,}, one request",
+            bulk.Bulk(api, project_uid, mutation, jobs),
+            f"{jobs:,} writes in one transaction",
+            BareTransaction(database, jobs),
+            goal_ms=goal_ms,
+            rounds=ROUNDS,
+        )
+        for mutation, jobs, goal_ms in wanted
+    ]
+
+
 async def product_lines(api: Api, database: Database) -> list[Line]:
     """The running product, through its API as a client uses it."""
     project = await api.mutate("createProject", "project { uid }", title="bench")
@@ -98,6 +115,7 @@ async def product_lines(api: Api, database: Database) -> list[Line]:
             goal_ms=150,
             rounds=ROUNDS,
         ),
+        *await bulk_lines(api, database, uid),
     ]
 
 
