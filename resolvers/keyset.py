@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import TypeVar, overload
 
 from domain.database import Row
 from domain.documents.record import Record
@@ -46,6 +46,33 @@ class Listing:
         return self.keys if unique else (*self.keys, SortKey("_id"))
 
 
+class Cursors(Sequence[str]):
+    """The cursors of rows, sealed as they are looked at: most clients look at the last alone."""
+
+    def __init__(self, rows: Sequence[Row], listing: Listing, key: bytes) -> None:
+        self._rows = rows
+        self._key = key
+        self._binding = _binding(listing)
+        self._names = [sort_key.field for sort_key in listing.order]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        if isinstance(index, slice):
+            return [self._sealed(row) for row in self._rows[index]]
+        return self._sealed(self._rows[index])
+
+    def _sealed(self, row: Row) -> str:
+        values = [self._binding, *(_packed(row.get(name)) for name in self._names)]
+        message = json.dumps(values, separators=(",", ":"))
+        return seal(message.encode(), self._key, purpose=_PURPOSE)
+
+
 async def page_of(kind: type[R], listing: Listing, window: Window, key: bytes) -> Page[R]:
     """The part of `listing` in `window`; its cursors are signed with `key`.
 
@@ -65,7 +92,7 @@ async def page_of(kind: type[R], listing: Listing, window: Window, key: bytes) -
     before, after = _neighbours(window, more=more)
     return Page(
         items=[kind.from_row(row) for row in rows],
-        cursors=_cursors(rows, listing, key),
+        cursors=Cursors(rows, listing, key),
         has_previous=before,
         has_next=after,
         count=lambda: kind.rows().count_documents(listing.query),
@@ -92,7 +119,7 @@ def page_of_places(name: str, items: Mapping[int, T], window: Window, key: bytes
 
     return Page(
         items=[items[place] for place in places],
-        cursors=_cursors([{"_id": place} for place in places], listing, key),
+        cursors=Cursors([{"_id": place} for place in places], listing, key),
         has_previous=before,
         has_next=after,
         count=count,
@@ -127,13 +154,6 @@ def _further(key: SortKey, value: object) -> Row | None:
 
 def _turned(order: Sequence[SortKey]) -> tuple[SortKey, ...]:
     return tuple(SortKey(key.field, not key.falling) for key in order)
-
-
-def _cursors(rows: Sequence[Row], listing: Listing, key: bytes) -> list[str]:
-    binding, names = _binding(listing), [sort_key.field for sort_key in listing.order]
-    every = ([binding, *(_packed(row.get(name)) for name in names)] for row in rows)
-    messages = (json.dumps(values, separators=(",", ":")) for values in every)
-    return [seal(message.encode(), key, purpose=_PURPOSE) for message in messages]
 
 
 def _opened(cursor: str, listing: Listing, key: bytes) -> list[object]:

@@ -270,10 +270,15 @@ class JobEdge:
 class JobConnection:
     """A page of Job objects."""
 
-    edges: list[JobEdge] = attribute("Edges.")
     nodes: list[Job] = attribute("Shortcut to the nodes.")
     page: strawberry.Private[Page[documents.Job]]
     page_info: PageInfo = attribute("Page information.")
+
+    @field()
+    def edges(self) -> list[JobEdge]:
+        """Edges."""
+        shown = zip(self.page.cursors, self.nodes, strict=True)
+        return [JobEdge(cursor=Cursor(cursor), node=node) for cursor, node in shown]
 
     @field(Cost(weight="5"))
     async def total_count(self) -> int:
@@ -284,7 +289,4 @@ class JobConnection:
     def from_page(cls, page: Page[documents.Job]) -> "JobConnection":
         """Show a page of jobs."""
         nodes = [Job.from_document(document) for document in page.items]
-        edges = [
-            JobEdge(cursor=Cursor(c), node=n) for c, n in zip(page.cursors, nodes, strict=True)
-        ]
-        return cls(edges=edges, nodes=nodes, page_info=PageInfo.of(page), page=page)
+        return cls(nodes=nodes, page_info=PageInfo.of(page), page=page)

@@ -24,6 +24,11 @@ class Record(Document):
 
     @classmethod
     def from_row(cls, row: Row) -> Self:
-        """The record in a raw row, as the driver gives it."""
-        record: Self = cls.model_validate(row)
+        """The record in a raw row, as the driver gives it.
+
+        Filled in place: `model_validate` goes by the initializer, in twice the time.
+        """
+        record: Self = cls.__pydantic_validator__.validate_python(
+            row, self_instance=cls.__new__(cls)
+        )
         return record
