@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,17 +19,19 @@ class Leadership:
     """A term that this process leads, and until when it may act on it (monotonic seconds).
 
     The moment is measured from *before* the lease was asked for, so it never outlasts the lease.
+    `elapsed` tells the time that `until` is on, from any thread: that of the event loop.
     """
 
     holder: str
     term: int
     ttl_s: float
     until: float
+    elapsed: Callable[[], float] = time.monotonic
 
     @property
     def holds(self) -> bool:
         """Whether this process may still act as the leader."""
-        return time.monotonic() < self.until
+        return self.elapsed() < self.until
 
 
 async def acquire(holder: str, ttl_s: float) -> Leadership | None:
@@ -36,11 +39,12 @@ async def acquire(holder: str, ttl_s: float) -> Leadership | None:
 
     The term grows only when the holder changes. Expiry is judged by the server's clock alone.
     """
-    asked_at = time.monotonic()
+    elapsed = asyncio.get_running_loop().time
+    asked_at = elapsed()
     row = await _take(holder, ttl_s)
     if row is None and await _make():
         row = await _take(holder, ttl_s)
-    return Leadership(holder, row["term"], ttl_s, asked_at + ttl_s) if row else None
+    return Leadership(holder, row["term"], ttl_s, asked_at + ttl_s, elapsed) if row else None
 
 
 async def _take(holder: str, ttl_s: float) -> Row | None:
@@ -96,7 +100,7 @@ async def keep(leadership: Leadership) -> None:
     while leadership.holds:
         await asyncio.sleep(leadership.ttl_s / 3)
         try:
-            async with asyncio.timeout(max(leadership.until - time.monotonic(), 0)):
+            async with asyncio.timeout(max(leadership.until - leadership.elapsed(), 0)):
                 renewed = await acquire(leadership.holder, leadership.ttl_s)
         except (DatabaseFault, TimeoutError):
             log.warning("The lease was not renewed.", extra={"action": "lease_renewal_failed"})

@@ -6,10 +6,13 @@ import os
 import socket
 import uuid
 from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
 from domain import clock
+from domain.clock import Clock
 from domain.database import DatabaseFault, connect
 from domain.documents import DOCUMENTS
 from domain.documents.target import GpuDevice
@@ -20,6 +23,7 @@ from domain.live.history import DatabaseHistory
 from domain.live.hub import Hub
 from domain.settings import Settings
 from scheduler import lease
+from scheduler.executors.base import Executor
 from scheduler.executors.gpus import detect_gpus
 from scheduler.executors.local import LocalExecutor
 from scheduler.job_file import freeze_programs
@@ -50,17 +54,22 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         await contender.compete(stop)
 
 
+@dataclass(frozen=True, kw_only=True)
 class Contender:
-    """One process that wants to lead; between its turns it asks for the lease again and again."""
+    """One process that wants to lead; between its turns it asks for the lease again and again.
 
-    def __init__(self, settings: Settings, hub: Hub, instance_id: str) -> None:
-        self.settings = settings
-        self.hub = hub
-        self.instance_id = instance_id
-        self.holder = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        self.catalogue: Catalogue = load_catalogue()
-        self.programs = freeze_programs(settings.data_root)
-        self.executor = LocalExecutor()
+    `holder` names it in the lease, and no other process ever. `programs` is where the built-in
+    programs of jobs lie; `executor` is that of this machine.
+    """
+
+    settings: Settings
+    hub: Hub
+    instance_id: str
+    holder: str
+    catalogue: Catalogue
+    programs: Path
+    executor: Executor
+    clock: Clock = clock.now
 
     @classmethod
     async def prepare(cls, settings: Settings, hub: Hub) -> "Contender":
@@ -76,7 +85,15 @@ class Contender:
                 for gpu in await asyncio.to_thread(detect_gpus)
             ],
         )
-        return cls(settings, hub, instance.instance_id)
+        return cls(
+            settings=settings,
+            hub=hub,
+            instance_id=instance.instance_id,
+            holder=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}",
+            catalogue=load_catalogue(),
+            programs=freeze_programs(settings.data_root),
+            executor=LocalExecutor(),
+        )
 
     async def compete(self, stop: asyncio.Event) -> None:
         """Lead whenever the lease can be had, until `stop` is set."""
@@ -120,23 +137,23 @@ class Contender:
             catalogue=self.catalogue,
             programs=self.programs,
             executors=executors,
-            clock=clock.now,
+            clock=self.clock,
         )
         watcher = Watcher(
             term=leadership.term,
             settings=self.settings,
             catalogue=self.catalogue,
             executors=executors,
-            clock=clock.now,
+            clock=self.clock,
         )
         loop = Loop(
             leadership=leadership,
             launcher=launcher,
             watcher=watcher,
             executors=executors,
-            checks=TargetChecks(executors, self.settings.projects_root, clock.now),
+            checks=TargetChecks(executors, self.settings.projects_root, self.clock),
             hub=self.hub,
-            clock=clock.now,
+            clock=self.clock,
             sweep_s=self.settings.sweep_s,
         )
         self.executor.listen(on_change=loop.attempt_changed, on_messages=loop.attempt_changed)

@@ -166,7 +166,7 @@ class Hub:
         self._history = history
         self._max_keys = max_keys
         self._catch_up_timeout_s = catch_up_timeout_s
-        self._listeners: set[Listener] = set()
+        self._listeners: dict[Listener, None] = {}  # a set that keeps its order
         self._position: Position | None = None
         self._ready = asyncio.Event()
 
@@ -209,13 +209,13 @@ class Hub:
         """
         await self.wait_ready()
         listener = Listener(matches, self.position, self._max_keys)
-        self._listeners.add(listener)
+        self._listeners[listener] = None
         try:
             if after is not None:
                 await self._catch_up(listener, after)
             yield listener
         finally:
-            self._listeners.discard(listener)
+            self._listeners.pop(listener, None)
 
     async def _catch_up(self, listener: Listener, after: Position) -> None:
         if after < self.position:
