@@ -20,7 +20,7 @@ from motor.motor_asyncio import (
     AsyncIOMotorCollection,
     AsyncIOMotorDatabase,
 )
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateOne
 from pymongo.errors import (
     AutoReconnect,
     BulkWriteError,
@@ -46,6 +46,7 @@ __all__ = [
     "Session",
     "Timestamp",
     "UnsafeDatabase",
+    "UpdateOne",
     "bound_to_session",
     "connect",
     "index",

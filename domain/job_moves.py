@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from domain.database import AFTER, Row
+from domain.database import AFTER, Row, UpdateOne
 from domain.documents import Job
 from domain.errors import JobMoved, RevisionConflict
 from domain.status import ACTIVE, EVERY, JobStatus, may_move
@@ -96,6 +96,30 @@ async def change_many(
             {"_id": {"$in": list(job_ids)}, "deleted": False},
             {"$set": {"updated_at": now, **changes}, "$inc": {"revision": 1}},
         )
+
+
+async def change_each(
+    changes: Mapping[JobKey, tuple[int, Row]],
+    *,
+    now: datetime,
+    only_in: frozenset[JobStatus],
+    term: int,
+) -> None:
+    """Write to many jobs what belongs to each, in one round trip; never the status.
+
+    `changes`: job → its revision as it was read, and the values. A job that has changed since, has
+    another status or a later term is left alone.
+    """
+    assert not any("status" in values for _, values in changes.values())
+    writes = [
+        UpdateOne(
+            _guard(key, only_in, None, term, revision, None),
+            {"$set": {"updated_at": now, **values}, "$inc": {"revision": 1}},
+        )
+        for key, (revision, values) in changes.items()
+    ]
+    if writes:
+        await Job.rows().bulk_write(writes, ordered=False)
 
 
 async def add(jobs: Sequence[Job]) -> None:

@@ -84,9 +84,18 @@ def lacks_pinned(gpus: Sequence[int], target: Capacity, *, empty: bool = False) 
 
 
 def choose_slots(need: ResourceSpec, target: Capacity, pinned_gpus: Sequence[int] = ()) -> Slots:
-    """The lowest free indices that meet `need`, or the pinned GPUs; the caller knows it fits."""
-    gpus = tuple(sorted(pinned_gpus)) or target.free.gpu[: need.gpu]
+    """The lowest free indices that meet `need`, or the pinned GPUs; the caller knows it fits.
+
+    Several GPUs are neighbours if such are free: indices are in the order of the PCI bus.
+    """
+    gpus = tuple(sorted(pinned_gpus)) or _neighbours(target.free.gpu, need.gpu)
     return Slots(cpu=target.free.cpu[: need.cpu], gpu=gpus, ram=target.free.ram[: need.ram])
+
+
+def _neighbours(free: Sequence[int], number: int) -> tuple[int, ...]:
+    """The `number` indices that lie closest together; the lowest, if several do."""
+    stretches = [tuple(free[at : at + number]) for at in range(len(free) - number + 1)]
+    return min(stretches, key=lambda s: (s[-1] - s[0], s) if s else (0, s), default=())
 
 
 def closest(

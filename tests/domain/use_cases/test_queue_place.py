@@ -15,8 +15,8 @@ from domain.use_cases.context import Request
 from domain.use_cases.job_results import JobActionResult, JobTarget, NoticeCode, Outcome
 from domain.use_cases.queue import QueueOptions, queue
 from domain.use_cases.queue_place import change_lane, hold, release, set_priority
-from scheduler.snapshot import take_snapshot
 from tests.conftest import NOON, viewer_of
+from tests.scheduler.queues import load_queue
 
 Make = Callable[..., Awaitable[Job]]
 MakeProject = Callable[..., Awaitable[Project]]
@@ -204,7 +204,7 @@ async def test_a_held_job_waits_and_says_who_holds_it(later: Request, queued: Jo
     [result] = await hold(later, [JobTarget(queued.key)])
 
     assert result.outcome is Outcome.APPLIED
-    [candidate] = (await take_snapshot(frozenset({"node1"}))).candidates
+    [candidate] = await load_queue()
     assert candidate.obstacle is not None
     assert candidate.obstacle.message == "Held by admin since 13:00 UTC."
 
@@ -215,7 +215,7 @@ async def test_a_released_job_goes_on_from_its_old_place(later: Request, queued:
     [result] = await release(later, [JobTarget(queued.key)])
 
     assert result.outcome is Outcome.APPLIED
-    [candidate] = (await take_snapshot(frozenset({"node1"}))).candidates
+    [candidate] = await load_queue()
     assert (candidate.obstacle, candidate.entered_at) == (None, NOON)
 
 
