@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bench import bulk, list_query
+from bench.idle_pass import idle_line
 from bench.latency import QueueToProcess, StatusToListener, StatusToSubscriber, make_job
 from bench.peers import BareChangeStream, BareFindOneAndUpdate, BareTransaction
 from bench.product import Api, Unavailable, running
@@ -138,6 +139,8 @@ async def measure(directory: Path) -> list[Line]:
                 lines += await list_query.list_lines(database, url, ROUNDS)
             except Unavailable as reason:
                 lines += list_query.skipped(str(reason))
+        async with connect(url, f"{name}-queue", DOCUMENTS) as database:
+            lines.append(await idle_line(database, ROUNDS))
     return lines
 
 

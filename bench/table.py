@@ -15,8 +15,8 @@ Round = Callable[[], Awaitable[list[float]]]
 class Line:
     """One comparison. `ours` and `peers` hold each round's median in seconds, in the same order.
 
-    Ours must stay under `goal_ms`, and be `goal_gain` times as quick as the peer; None only
-    observes. `skipped` says why there is none.
+    Ours must stay under `goal_ms`, and take at most `goal_ratio` times as long as the peer; None
+    only observes. `skipped` says why there is none.
     """
 
     name: str
@@ -25,7 +25,7 @@ class Line:
     ours: tuple[float, ...] = ()
     peers: tuple[float, ...] = ()
     count: int = 0
-    goal_gain: float | None = None
+    goal_ratio: float | None = None
     skipped: str | None = None
 
     @property
@@ -33,11 +33,11 @@ class Line:
         """Pass, fail, skipped with the reason, or nothing without a goal."""
         if self.skipped is not None:
             return f"skipped: {self.skipped}"
-        if self.goal_ms is None and self.goal_gain is None:
+        if self.goal_ms is None and self.goal_ratio is None:
             return ""
         in_time = self.goal_ms is None or 1000 * median(self.ours) < self.goal_ms
-        gains = self.goal_gain is None or 1 / median(self.ratios) >= self.goal_gain
-        return "pass" if in_time and gains else "FAIL"
+        is_near = self.goal_ratio is None or median(self.ratios) <= self.goal_ratio
+        return "pass" if in_time and is_near else "FAIL"
 
     @property
     def ratios(self) -> list[float]:
@@ -52,7 +52,7 @@ async def side_by_side(
     peer: Round,
     *,
     goal_ms: float | None,
-    goal_gain: float | None = None,
+    goal_ratio: float | None = None,
     rounds: int,
 ) -> Line:
     """Measure ours and the peer in turns, `rounds` times after one that does not count."""
@@ -66,7 +66,7 @@ async def side_by_side(
         ours=tuple(median(mine) for mine, _ in pairs),
         peers=tuple(median(theirs) for _, theirs in pairs),
         count=sum(len(mine) for mine, _ in pairs),
-        goal_gain=goal_gain,
+        goal_ratio=goal_ratio,
     )
 
 
@@ -84,7 +84,7 @@ def show(lines: list[Line], conditions: str) -> None:
 
 def _cells(line: Line) -> tuple[str, ...]:
     goal = "" if line.goal_ms is None else f"< {line.goal_ms:g} ms"
-    goal = goal if line.goal_gain is None else f"<= 1 / {line.goal_gain:g}"
+    goal = goal if line.goal_ratio is None else f"<= {line.goal_ratio:.2f}x"
     if line.skipped is not None:
         return (line.name, "", line.peer, "", "", "", goal, line.verdict)
     ratios = line.ratios
