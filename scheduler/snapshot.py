@@ -92,10 +92,10 @@ def _tokens(pool: TokenPool | None) -> Tokens:
 
 def _rules(instance: Instance) -> OrderRules:
     return OrderRules(
-        ageing_s=instance.ageing_s,
+        ageing_s=60.0 * instance.ageing_minutes,
         ageing_limit=instance.ageing_limit,
         fair_share=instance.fair_share,
-        patience_s=instance.patience_s,
+        patience_s=60.0 * instance.patience_minutes,
     )
 
 

@@ -40,6 +40,17 @@ class Instance(Node):
         "Lane for import jobs; null means the default lane."
     )
 
+    ageing_minutes: int = attribute(
+        "A queued job gains a point of priority for each such time that it waits; 0 means never."
+    )
+    ageing_limit: int = attribute("The most points that a job gains by waiting.")
+    fair_share: float = attribute(
+        "Points that a user's queued jobs lose for each GPU that their jobs hold; 0: none."
+    )
+    patience_minutes: int = attribute(
+        "After so long, room on one target is kept for the first job of a lane."
+    )
+
     @field()
     async def token_limit(self, info: Info) -> int | None:
         """GPU tokens of this server; null means unlimited."""

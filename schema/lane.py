@@ -66,7 +66,10 @@ class SchedulerLane(Node):
     ) -> int | None:
         """Place of a job in the lane's queue, 1 being next; null if it is not queued here."""
         job = await info.context.reads.job(str(ref.key))
-        return await info.context.reads.queue_place(self.name, job.id) if job else None
+        if job is None or job.status is not JobStatus.QUEUED or job.queued_to_lane != self.name:
+            return None
+        told = job.waiting_for.position_in_lane if job.waiting_for else None
+        return told or await info.context.reads.queue_place(self.name, job.id)
 
     @field()
     async def job_count(self, info: Info, view: View = CurrentJobsView.ALL) -> int:

@@ -16,7 +16,7 @@ class Instance(Record):
 
     `signing_key` signs cursors and file addresses; it never leaves the server.
     `machine_registered`: the first scheduler has made this machine a target, or found one.
-    `ageing_s` to `patience_s`: how the queue is ordered (`scheduler/order.py`).
+    `ageing_minutes` to `patience_minutes`: how the queue is ordered (`scheduler/order.py`).
     """
 
     id: str = INSTANCE_ID
@@ -30,10 +30,10 @@ class Instance(Record):
     banner_message: str | None = None
     import_lane_override: str | None = None
     machine_registered: bool = False
-    ageing_s: float = 3600.0
+    ageing_minutes: int = 60
     ageing_limit: int = 20
     fair_share: float = 0.0
-    patience_s: float = 1800.0
+    patience_minutes: int = 30
     created_at: datetime
 
     class Settings:

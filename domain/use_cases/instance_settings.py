@@ -14,6 +14,7 @@ from domain.use_cases.storable import require_storable
 HIGHEST_PRIORITY = 100
 MAX_TOKENS = 1_000_000
 MAX_BANNER = 2000
+MAX_MINUTES = 60 * 24 * 365
 _LANES = {"default_lane": "defaultLane", "import_lane_override": "importLaneOverride"}
 
 
@@ -26,6 +27,10 @@ class SettingChanges(TypedDict, total=False):
     maintenance: bool
     banner_message: str | None
     import_lane_override: str | None
+    ageing_minutes: int
+    ageing_limit: int
+    fair_share: float
+    patience_minutes: int
 
 
 async def update_instance_settings(
@@ -62,10 +67,15 @@ def _check(changes: SettingChanges) -> None:
     priority, tokens = changes.get("default_priority", 0), changes.get("token_limit")
     banner = changes.get("banner_message")
     require_storable(banner, ("bannerMessage",))
+    points, minutes = f"0 to {HIGHEST_PRIORITY}", f"0 to {MAX_MINUTES}"
     checks = (
-        ("defaultPriority", 0 <= priority <= HIGHEST_PRIORITY, f"0 to {HIGHEST_PRIORITY}"),
+        ("defaultPriority", 0 <= priority <= HIGHEST_PRIORITY, points),
         ("tokenLimit", tokens is None or 0 <= tokens <= MAX_TOKENS, f"0 to {MAX_TOKENS}"),
         ("bannerMessage", len(banner or "") <= MAX_BANNER, f"at most {MAX_BANNER} characters"),
+        ("ageingMinutes", 0 <= changes.get("ageing_minutes", 0) <= MAX_MINUTES, minutes),
+        ("ageingLimit", 0 <= changes.get("ageing_limit", 0) <= HIGHEST_PRIORITY, points),
+        ("fairShare", 0 <= changes.get("fair_share", 0) <= HIGHEST_PRIORITY, points),
+        ("patienceMinutes", 0 <= changes.get("patience_minutes", 0) <= MAX_MINUTES, minutes),
     )
     for field, holds, constraint in checks:
         if not holds:

@@ -99,6 +99,20 @@ class UpdateInstanceSettingsInput:
     import_lane_override: str | None = attribute(
         "Lane for import jobs; null means the default lane.", default=UNSET
     )
+    ageing_minutes: int | None = attribute(
+        "A queued job gains a point of priority for each such time that it waits; 0 means never.",
+        default=UNSET,
+    )
+    ageing_limit: int | None = attribute(
+        "The most points that a job gains by waiting, 0 to 100.", default=UNSET
+    )
+    fair_share: float | None = attribute(
+        "Points that a user's queued jobs lose for each GPU that the user's jobs hold, 0 to 100.",
+        default=UNSET,
+    )
+    patience_minutes: int | None = attribute(
+        "After so long, room on one target is kept for the first job of a lane.", default=UNSET
+    )
     expected_revision: BigInt | None = attribute(
         "Fail with RevisionConflictError if the instance changed since.", default=UNSET
     )
@@ -109,5 +123,6 @@ class UpdateInstanceSettingsInput:
     def changes(self) -> SettingChanges:
         """What is to change; raises BadInput for null where it has no meaning."""
         cleared = dict.fromkeys(("token_limit", "banner_message", "import_lane_override"))
-        names = ("default_lane", "default_priority", "maintenance", *cleared)
+        order = ("ageing_minutes", "ageing_limit", "fair_share", "patience_minutes")
+        names = ("default_lane", "default_priority", "maintenance", *order, *cleared)
         return cast(SettingChanges, changes_of(self, *names, empty=cleared))

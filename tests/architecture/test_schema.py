@@ -26,6 +26,13 @@ from schema.presenting import present
 ROOT = Path(__file__).parents[2]
 CONTRACT = ROOT / "tests" / "data" / "contract"
 OPERATIONS = sorted((CONTRACT / "operations").glob("*.graphql"))
+ADDED = {
+    *(f"Instance.{name}" for name in ("ageingMinutes", "ageingLimit", "fairShare")),
+    "Instance.patienceMinutes",
+    *(f"UpdateInstanceSettingsInput.{name}" for name in ("ageingMinutes", "ageingLimit")),
+    *(f"UpdateInstanceSettingsInput.{name}" for name in ("fairShare", "patienceMinutes")),
+}
+"""Fields and whole types that we have beside the contract: it may be added to (ADR 17)."""
 FRAGMENTS = parse((CONTRACT / "operations" / "fragments.graphql").read_text())
 
 
@@ -52,11 +59,13 @@ def own_types(schema: GraphQLSchema) -> dict[str, Any]:
 def test_every_type_of_ours_is_in_the_contract(
     ours: GraphQLSchema, contract: GraphQLSchema
 ) -> None:
-    assert set(own_types(ours)) - set(own_types(contract)) == set()
+    assert set(own_types(ours)) - set(own_types(contract)) - ADDED == set()
 
 
 def differences(ours: GraphQLSchema, contract: GraphQLSchema) -> Iterator[str]:
     for name, found in own_types(ours).items():
+        if name in ADDED:
+            continue
         agreed = contract.type_map[name]
         if type(found) is not type(agreed):
             yield f"{name} is of another kind"
@@ -70,6 +79,9 @@ def differences(ours: GraphQLSchema, contract: GraphQLSchema) -> Iterator[str]:
 def _field_differences(name: str, found: Any, agreed: Any) -> Iterator[str]:
     for field_name, field in found.fields.items():
         other = agreed.fields.get(field_name)
+        if f"{name}.{field_name}" in ADDED:
+            assert other is None, f"{name}.{field_name} is in the contract"
+            continue
         if other is None:
             yield f"{name}.{field_name} is not in the contract"
         elif str(field.type) != str(other.type):
@@ -96,7 +108,7 @@ def test_input_fields_that_we_lack_are_optional(
     missing = [
         f"{name}.{field_name}"
         for name, found in own_types(ours).items()
-        if isinstance(found, GraphQLInputObjectType)
+        if isinstance(found, GraphQLInputObjectType) and name not in ADDED
         for field_name, field in contract.type_map[name].fields.items()  # type: ignore[attr-defined]  # an input too
         if field_name not in found.fields and is_required_input_field(field)
     ]

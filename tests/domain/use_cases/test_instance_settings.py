@@ -9,6 +9,8 @@ from domain.tokens import take
 from domain.use_cases import drain
 from domain.use_cases.context import Request
 from domain.use_cases.instance_settings import SettingChanges, update_instance_settings
+from scheduler.order import OrderRules
+from scheduler.snapshot import take_snapshot
 
 
 async def stored() -> Instance:
@@ -43,6 +45,15 @@ async def test_the_limit_of_tokens_goes_to_the_pool_and_leaves_what_is_held(
     assert await take("P1-J2#1", 1, instance_id="i")
 
 
+async def test_the_scheduler_goes_by_the_rules_of_the_order(request_context: Request) -> None:
+    rules = SettingChanges(ageing_minutes=0, ageing_limit=5, fair_share=1.5, patience_minutes=10)
+
+    await update_instance_settings(request_context, rules)
+
+    seen = await take_snapshot(frozenset())
+    assert seen.rules == OrderRules(0.0, 5, 1.5, 600.0)
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -50,6 +61,10 @@ async def test_the_limit_of_tokens_goes_to_the_pool_and_leaves_what_is_held(
         (SettingChanges(default_priority=-1), "defaultPriority"),
         (SettingChanges(token_limit=-1), "tokenLimit"),
         (SettingChanges(banner_message="a" * 2001), "bannerMessage"),
+        (SettingChanges(ageing_minutes=-1), "ageingMinutes"),
+        (SettingChanges(ageing_limit=101), "ageingLimit"),
+        (SettingChanges(fair_share=-0.5), "fairShare"),
+        (SettingChanges(patience_minutes=-1), "patienceMinutes"),
     ],
 )
 async def test_what_is_out_of_range_is_refused_and_changes_nothing(
