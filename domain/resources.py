@@ -21,7 +21,8 @@ class ResourceSpec:
 
     def amount(self, kind: str) -> int:
         """The number of slots of `kind`: cpu, gpu or ram."""
-        return {"cpu": self.cpu, "gpu": self.gpu, "ram": self.ram}[kind]
+        slots: int = getattr(self, kind)
+        return slots
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Slots:
 
     def of(self, kind: str) -> tuple[int, ...]:
         """The indices of `kind`: cpu, gpu or ram."""
-        return {"cpu": self.cpu, "gpu": self.gpu, "ram": self.ram}[kind]
+        indices: tuple[int, ...] = getattr(self, kind)
+        return indices
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,8 @@ from scheduler.watch import Watcher
 
 log = logging.getLogger(__name__)
 GIB = 1024**3
+MAX_KEYS = 1_000_000
+"""Changes that a pass may lag behind: a reset reads the whole queue anew."""
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
@@ -47,7 +49,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     url = settings.mongodb_url.get_secret_value()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(connect(url, settings.database, DOCUMENTS))
-        hub = Hub(DatabaseHistory(database))
+        hub = Hub(DatabaseHistory(database), max_keys=MAX_KEYS)
         await stack.enter_async_context(Feed(database, hub))
         contender = await Contender.prepare(settings, hub)
         stack.push_async_callback(contender.close)
