@@ -24,13 +24,20 @@ from domain.errors import DomainError, JobMoved
 from domain.event_log import Entry
 from domain.job_types import Catalogue
 from domain.settings import Settings
-from domain.status import ACTIVE, JobStatus
+from domain.status import JobStatus
 from domain.uids import AttemptKey
 from scheduler import job_file
 from scheduler.executors.base import Executor, Launch, Refused, StartResult
 from scheduler.job_file import Run
 from scheduler.plan import Assignment
-from scheduler.settle import SCHEDULER, settle_attempt, taken_slots
+from scheduler.queue_rows import missing_inputs
+from scheduler.settle import (
+    SCHEDULER,
+    burn_number,
+    return_to_queue,
+    settle_attempt,
+    taken_slots,
+)
 
 log = logging.getLogger(__name__)
 
@@ -127,22 +134,19 @@ class Launcher:
         Its number is burnt first, so that no late step of an older leader can use it.
         """
         try:
-            await job_moves.change(
-                AttemptKey.parse(attempt.id).job,
-                changes={"attempt": attempt.number},
-                now=self.clock(),
-                only_in=frozenset({JobStatus.QUEUED}),
-                attempt=attempt.number - 1,
-                term=self.term,
-            )
+            await burn_number(attempt, term=self.term, now=self.clock())
         except JobMoved:
-            job = await Job.get(attempt.job_id)
-            if job is not None and job.attempt == attempt.number and job.status in ACTIVE:
-                return  # it was launched after all: recovery judges it by its files
+            return  # it was launched after all, or a later leader has it: the files will tell
         await settle_attempt(attempt, AttemptState.VOID, now=self.clock())
 
     async def start(self, job: Job, attempt: Attempt) -> None:
-        """Hand a claimed attempt to its executor; a refusal fails the job with its reason."""
+        """Hand a claimed attempt to its executor; a refusal fails the job with its reason.
+
+        What a parent has produced may have gone since it was planned: then the job waits anew.
+        """
+        if await missing_inputs(job):
+            await return_to_queue(attempt, job, term=self.term, now=self.clock())
+            return
         try:
             launch = await self._prepare(job, attempt)
         except (LaunchImpossible, OSError) as error:

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from domain.actions import JobAction
 from domain.database import Row
-from domain.documents import Job, Project
+from domain.documents import Job, Operation, Project
+from domain.documents.operation import OPEN
 from domain.resources import ResourceSpec
 from domain.status import DONE, JobStatus, QueueStatus
 from scheduler.queued_job import QueuedJob, Reason, Shape
@@ -15,17 +17,22 @@ _FIELDS = (
     *("num_tokens", "on_hold", "no_check_inputs_ready", "parents", "inputs", "waiting_for"),
 )
 PROJECTION = dict.fromkeys(_FIELDS, 1)
+_ERASING = [JobAction.CLEAR.value, JobAction.RESTART.value, JobAction.DELETE.value]
 QUEUED: Row = {"status": JobStatus.QUEUED.value, "deleted": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """A parent as its children see it; `ready` are the outputs that can be used."""
+    """A parent as its children see it; `ready` are the outputs that can be used.
+
+    `erased`: an operation is about to erase what it has, or does so just now.
+    """
 
     uid: str
     status: JobStatus
     deleted: bool
     ready: frozenset[str]
+    erased: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +68,30 @@ async def parents_of(ids: Collection[str]) -> dict[str, Parent]:
     """Those of the jobs that exist, as parents."""
     if not ids:
         return {}
-    wanted = {"status": 1, "uid": 1, "deleted": 1, "outputs": 1}
-    found = Job.rows().find({"_id": {"$in": sorted(ids)}}, wanted)
-    return {row["_id"]: _parent(row) for row in await found.to_list(None)}
+    wanted = {"status": 1, "uid": 1, "deleted": 1, "outputs": 1, "active_operation": 1}
+    rows = await Job.rows().find({"_id": {"$in": sorted(ids)}}, wanted).to_list(None)
+    erasing = await _erasing({row["active_operation"] for row in rows} - {None})
+    return {row["_id"]: _parent(row, erased=row["active_operation"] in erasing) for row in rows}
+
+
+async def _erasing(operations: Collection[str]) -> set[str]:
+    """Those of the operations that are open and erase what the jobs that they hold have left."""
+    if not operations:
+        return set()
+    query = {"_id": {"$in": sorted(operations)}, "action": {"$in": _ERASING}}
+    open_ = {"status": {"$in": list(OPEN)}}
+    rows = await Operation.rows().find({**query, **open_}, {"_id": 1}).to_list(None)
+    return {row["_id"] for row in rows}
+
+
+async def missing_inputs(job: Job) -> list[str]:
+    """What the job's inputs lack at this moment, as sentences; none if nobody is to check them."""
+    if job.no_check_inputs_ready:
+        return []
+    needs = _needs(job.model_dump(include={"project_uid", "parents", "inputs"}))
+    parents = await parents_of([id for id, _ in needs])
+    waits = [_wait(id, parents.get(id), outputs) for id, outputs in needs]
+    return [sentence for sentence in waits if sentence]
 
 
 async def projects_of(uids: Collection[str]) -> dict[str, ProjectState]:
@@ -135,9 +163,9 @@ def _needs(row: Row) -> tuple[tuple[str, frozenset[str]], ...]:
     return tuple((f"{project}-{uid}", frozenset(names)) for uid, names in outputs.items())
 
 
-def _parent(row: Row) -> Parent:
+def _parent(row: Row, *, erased: bool) -> Parent:
     ready = frozenset(name for name, output in row["outputs"].items() if _is_ready(output))
-    return Parent(row["uid"], JobStatus(row["status"]), row["deleted"], ready)
+    return Parent(row["uid"], JobStatus(row["status"]), row["deleted"], ready, erased)
 
 
 def _is_ready(output: Row) -> bool:
@@ -158,5 +186,7 @@ def _wait(id: str, parent: Parent | None, outputs: frozenset[str]) -> str | None
         return f"{parent.uid} {parent.status}: fix it or disconnect it"
     if parent.status is not JobStatus.COMPLETED:
         return f"Waiting for {parent.uid} ({parent.status})"
+    if parent.erased:
+        return f"Waiting for {parent.uid}: its results are being erased"
     missing = sorted(outputs - parent.ready)
     return f"{parent.uid} has no output {missing[0]}" if missing else None

@@ -15,20 +15,24 @@ log = logging.getLogger(__name__)
 async def recover(watcher: Watcher, instance_id: str, now: datetime) -> None:
     """Adopt what runs, settle what has ended or never began, free what nobody holds.
 
-    The fence must be up: no other process starts anything meanwhile.
+    The fence must be up: no other process starts anything meanwhile. But by the time that this
+    one frees something, another may lead: holders are read before the attempts, so that none
+    can be younger than what is known of its attempt.
     """
     await watcher.look()
+    targets = await Target.find_all().to_list()
+    pool = await TokenPool.get(POOL_ID)
     unsettled = Attempt.rows().find({"state": {"$in": list(UNSETTLED)}}, {"_id": 1})
     holding = {row["_id"] async for row in unsettled}
-    await _free_slots(holding)
-    await _free_tokens(holding, instance_id)
+    await _free_slots(targets, holding)
+    await _free_tokens(pool, holding, instance_id)
     log.info(
         "Recovered at %s: %d attempts go on.", now, len(holding), extra={"action": "recovered"}
     )
 
 
-async def _free_slots(holding: set[str]) -> None:
-    for target in await Target.find_all().to_list():
+async def _free_slots(targets: list[Target], holding: set[str]) -> None:
+    for target in targets:
         for key, held in slots.holders(target).items():
             if key not in holding and await slots.give_back(target.name, key, held):
                 log.warning(
@@ -36,8 +40,7 @@ async def _free_slots(holding: set[str]) -> None:
                 )
 
 
-async def _free_tokens(holding: set[str], instance_id: str) -> None:
-    pool = await TokenPool.get(POOL_ID)
+async def _free_tokens(pool: TokenPool | None, holding: set[str], instance_id: str) -> None:
     for grant in pool.held if pool else ():
         if grant.instance_id != instance_id or grant.key in holding:
             continue

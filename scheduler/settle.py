@@ -14,7 +14,7 @@ from domain.event_log import Entry
 from domain.files import size_of_files, tree_size
 from domain.intermediate import removable
 from domain.resources import Slots
-from domain.status import ACTIVE, DONE, JobStatus
+from domain.status import ACTIVE, DONE, JobStatus, may_move
 from scheduler.ending import End
 
 SCHEDULER = "scheduler"
@@ -49,6 +49,51 @@ async def tell_end(attempt: Attempt, *, now: datetime) -> None:
         await notifications.tell_of(job, now=now)
 
 
+async def burn_number(attempt: Attempt, *, term: int, now: datetime) -> None:
+    """See that a job which was not launched with this attempt never will be; safe to repeat.
+
+    Whatever status the job has: who took it out of the queue may put it back there.
+    Raises JobMoved if it was launched with it, or a later leader has the job: then nothing that
+    the attempt holds may be given back.
+    """
+    job = await Job.get(attempt.job_id)
+    if job is None or job.deleted or job.attempt > attempt.number:
+        return
+    if job.attempt == attempt.number:
+        if job.status in ACTIVE:
+            raise JobMoved(f"Job {job.key} is {job.status} by now.", status=job.status)
+        return
+    await job_moves.change(
+        job.key,
+        changes={"attempt": attempt.number},
+        now=now,
+        attempt=attempt.number - 1,
+        term=term,
+    )
+
+
+async def return_to_queue(attempt: Attempt, job: Job, *, term: int, now: datetime) -> None:
+    """Put a job back to its place whose attempt never ran and never will.
+
+    Nothing is done if a kill came in between: whoever looks at the attempt next sees it.
+    """
+    try:
+        await job_moves.move(
+            job.key,
+            to=JobStatus.QUEUED,
+            only_from=frozenset({JobStatus.LAUNCHED}),
+            now=now,
+            actor=SCHEDULER,
+            attempt=attempt.number,
+            term=term,
+            entered_at=job.queued_at,
+            unset=("resources_allocated", "launched_at", "tokens_acquired_at"),
+        )
+    except JobMoved:
+        return
+    await settle_attempt(attempt, AttemptState.VOID, now=now)
+
+
 async def settle_attempt(
     attempt: Attempt, state: AttemptState, *, now: datetime, result: Row | None = None
 ) -> None:
@@ -74,6 +119,10 @@ async def _log_end(attempt: Attempt, job: Job, end: End, now: datetime) -> None:
 
 
 async def _move_to_end(attempt: Attempt, job: Job, end: End, *, term: int, now: datetime) -> None:
+    if job.status in DONE:
+        return  # another leader was quicker
+    if not may_move(job.status, end.status):  # steps in between are missing: another leads by now
+        raise JobMoved(f"Job {job.key} is {job.status} still.", status=job.status)
     sizes = await asyncio.to_thread(_sizes, attempt, job, end)
     killed = end.status is JobStatus.KILLED
     try:

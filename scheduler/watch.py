@@ -22,7 +22,14 @@ from scheduler.executors.base import AttemptRef, Executor, LaneUnreachable, Sigh
 from scheduler.interacting import hand_over_answer, wait_or_go_on
 from scheduler.messages import read_messages
 from scheduler.program_report import changes, interpret
-from scheduler.settle import SCHEDULER, finish, settle_attempt, tell_end
+from scheduler.settle import (
+    SCHEDULER,
+    burn_number,
+    finish,
+    return_to_queue,
+    settle_attempt,
+    tell_end,
+)
 
 log = logging.getLogger(__name__)
 HEARTBEAT_WRITE_S = 30.0
@@ -72,6 +79,8 @@ class Watcher:
                     await self._act(executor, attempt.id, seen[attempt.id])
                 except JobMoved as moved:  # somebody was quicker: the next look judges again
                     log.info("%s", moved.message, extra={"action": "late", "key": attempt.id})
+                except LaneUnreachable as silence:  # it says nothing about the attempt
+                    log.warning("%s", silence, extra={"action": "lane_unreachable"})
 
         await asyncio.gather(*(act(attempt) for attempt in attempts if attempt.id in seen))
 
@@ -101,6 +110,7 @@ class Watcher:
         if sighting.state is SightingState.RUNNING:
             await executor.stop(ref(attempt))
             return
+        await burn_number(attempt, term=self.term, now=self.clock())
         if sighting.state is SightingState.UNCLAIMED and not await executor.forbid(
             ref(attempt), "its job has gone on without it"
         ):
@@ -149,21 +159,7 @@ class Watcher:
             end = End(JobStatus.KILLED, "killed", self.clock())
             await self._finish(attempt, job, end, AttemptState.VOID)
             return
-        try:
-            await job_moves.move(
-                job.key,
-                to=JobStatus.QUEUED,
-                only_from=frozenset({JobStatus.LAUNCHED}),
-                now=self.clock(),
-                actor=SCHEDULER,
-                attempt=attempt.number,
-                term=self.term,
-                entered_at=job.queued_at,
-                unset=("resources_allocated", "launched_at", "tokens_acquired_at"),
-            )
-        except JobMoved:
-            return  # a kill came in between: the next look sees it
-        await settle_attempt(attempt, AttemptState.VOID, now=self.clock())
+        await return_to_queue(attempt, job, term=self.term, now=self.clock())
 
     # While it runs
 
