@@ -2,11 +2,14 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 
-from domain.database import AFTER, Database, watch
+from domain.database import AFTER, Collection, Database, Row, UpdateOne, watch
 
 PACE_S = 0.03
 """Between two writes: far below saturation, so that latency is not queueing."""
+BULK = 64
+"""Writes in one bulk."""
 
 
 class BareChangeStream:
@@ -73,3 +76,51 @@ class BareTransaction:
                 at_zero, update = {"_id": key, "revision": 0}, {"$inc": {"revision": 1}}
                 await rows.find_one_and_update(at_zero, update, session=session)
         return [time.perf_counter() - began]
+
+
+class BareClaims:
+    """Conditional writes one at a time, each of a document of its own."""
+
+    def __init__(self, database: Database, writes: int) -> None:
+        self._database = database
+        self._keys = [f"claimed {number}" for number in range(writes)]
+
+    async def __call__(self) -> list[float]:
+        """One round, without pauses: the seconds of one write."""
+        rows = await _at_zero(self._database, self._keys)
+        began = time.perf_counter()
+        for key in self._keys:
+            row = await rows.find_one_and_update(*_claim(key), return_document=AFTER)
+            assert row is not None
+        return [(time.perf_counter() - began) / len(self._keys)]
+
+
+class BareBulk:
+    """The same conditional writes, 64 at once."""
+
+    def __init__(self, database: Database, writes: int) -> None:
+        self._database = database
+        self._keys = [f"claimed {number}" for number in range(writes)]
+
+    async def __call__(self) -> list[float]:
+        """One round: the seconds of one write."""
+        rows = await _at_zero(self._database, self._keys)
+        began = time.perf_counter()
+        for first in range(0, len(self._keys), BULK):
+            keys = self._keys[first : first + BULK]
+            writes = [UpdateOne(*_claim(key)) for key in keys]
+            result = await rows.bulk_write(writes, ordered=False)
+            assert result.modified_count == len(keys)
+        return [(time.perf_counter() - began) / len(self._keys)]
+
+
+async def _at_zero(database: Database, keys: Sequence[str]) -> Collection:
+    rows = database["bench_rows"]
+    await rows.delete_many({})
+    await rows.insert_many([{"_id": key, "status": "queued", "revision": 0} for key in keys])
+    return rows
+
+
+def _claim(key: str) -> tuple[Row, Row]:
+    guard = {"_id": key, "status": "queued", "revision": 0}
+    return guard, {"$set": {"status": "launched"}, "$inc": {"revision": 1}}

@@ -1,14 +1,17 @@
 """The only writer of a job's status: one conditional update that also records when and by whom."""
 
+import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.database import AFTER, Row, UpdateOne
+from domain.database import AFTER, DatabaseFault, Row, UpdateOne
 from domain.documents import Job
 from domain.errors import JobMoved, RevisionConflict
 from domain.status import ACTIVE, EVERY, JobStatus, may_move
 from domain.uids import JobKey
 
+log = logging.getLogger(__name__)
 _TIME_OF: Mapping[JobStatus, str] = {
     JobStatus.QUEUED: "queued_at",
     JobStatus.LAUNCHED: "launched_at",
@@ -21,6 +24,24 @@ _TIME_OF: Mapping[JobStatus, str] = {
     JobStatus.BUILDING: "cleared_at",
 }
 """Status → the field that records when it was entered (04-lifecycle, section 1)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """One change of a job's status; `move` says what the fields mean."""
+
+    key: JobKey
+    to: JobStatus
+    only_from: frozenset[JobStatus]
+    now: datetime
+    actor: str
+    attempt: int | None = None
+    term: int | None = None
+    changes: Mapping[str, object] = field(default_factory=dict)
+    unset: tuple[str, ...] = ()
+    expected_revision: int | None = None
+    entered_at: datetime | None = None
+    held_by: str | None = None
 
 
 async def move(
@@ -38,7 +59,7 @@ async def move(
     entered_at: datetime | None = None,
     held_by: str | None = None,
 ) -> Job:
-    """Set the job's status in one conditional write; the only place that does so.
+    """Set the job's status in one conditional write; nothing but this and `move_many` does so.
 
     `now` becomes `updated_at`, and the time of the new status unless `entered_at` says when it was
     entered in truth. `changes` are written with it, `unset` become null. With `attempt`, the job
@@ -48,16 +69,48 @@ async def move(
     Raises JobMoved if the job is not so any more, RevisionConflict if only its revision differs.
     Moves: 04-lifecycle, "Allowed transitions".
     """
-    illegal = [old for old in only_from if not may_move(old, to)]
-    assert not illegal, f"{illegal} may not become {to}"
-    guard = _guard(key, only_from, attempt, term, expected_revision, held_by)
-    if only_from <= ACTIVE and to is not JobStatus.KILLED:
-        guard["kill_requested_at"] = None
-    values: Row = {"status": to, "moved_by": actor, _TIME_OF[to]: entered_at or now}
-    values |= changes or {}
-    values |= {} if term is None else {"term": term}
-    increments = {"completed_count": 1} if to is JobStatus.COMPLETED else {}
-    return await _write(key, guard, values, unset, now, increments, expected_revision)
+    wanted = Move(
+        key=key,
+        to=to,
+        only_from=only_from,
+        now=now,
+        actor=actor,
+        attempt=attempt,
+        term=term,
+        changes=changes or {},
+        unset=unset,
+        expected_revision=expected_revision,
+        entered_at=entered_at,
+        held_by=held_by,
+    )
+    return await _write(key, *_guard_and_update(wanted), expected_revision)
+
+
+async def move_many(moves: Sequence[Move]) -> set[JobKey]:
+    """Make these moves, each of another job and under its own condition; the jobs that moved.
+
+    One unordered write, then one read: the database counts what it has written and does not say
+    which, so the jobs themselves are asked. A fault of the write is nothing but doubt, which the
+    same read ends. Every move must therefore begin a new attempt under a term: that nobody else
+    can have written. Raises DatabaseFault if the jobs cannot be read.
+    """
+    assert all(wanted.term is not None and "attempt" in wanted.changes for wanted in moves)
+    if not moves:
+        return set()
+    writes = [UpdateOne(*_guard_and_update(wanted)) for wanted in moves]
+    try:
+        await Job.rows().bulk_write(writes, ordered=False)
+    except DatabaseFault as fault:
+        log.warning("The database failed during %d moves: %s", len(moves), fault)
+    ids = [str(wanted.key) for wanted in moves]
+    fields = {"status": 1, "attempt": 1, "term": 1}
+    rows = await Job.rows().find({"_id": {"$in": ids}}, fields).to_list(None)
+    found = {row["_id"]: (row["status"], row["attempt"], row["term"]) for row in rows}
+    return {
+        wanted.key
+        for wanted in moves
+        if found.get(str(wanted.key)) == (wanted.to, wanted.changes["attempt"], wanted.term)
+    }
 
 
 async def change(
@@ -80,7 +133,7 @@ async def change(
     """
     assert "status" not in changes, "the status is written by move()"
     guard = _guard(key, only_in, attempt, term, expected_revision, held_by)
-    return await _write(key, guard, dict(changes), unset, now, {}, expected_revision)
+    return await _write(key, guard, _update(now, changes, unset), expected_revision)
 
 
 async def change_many(
@@ -114,7 +167,7 @@ async def change_each(
     writes = [
         UpdateOne(
             _guard(key, only_in, None, term, revision, None),
-            {"$set": {"updated_at": now, **values}, "$inc": {"revision": 1}},
+            _update(now, values),
         )
         for key, (revision, values) in changes.items()
     ]
@@ -188,19 +241,35 @@ def _guard(
     return guard
 
 
-async def _write(
-    key: JobKey,
-    guard: Row,
-    values: Row,
-    unset: tuple[str, ...],
-    now: datetime,
-    increments: Mapping[str, int],
-    expected_revision: int | None,
-) -> Job:
-    update = {
-        "$set": {"updated_at": now, **dict.fromkeys(unset), **values},
-        "$inc": {"revision": 1, **increments},
-    }
+def _guard_and_update(wanted: Move) -> tuple[Row, Row]:
+    """The condition of a move and what it writes: the same for one job and for many."""
+    to, term = wanted.to, wanted.term
+    illegal = [old for old in wanted.only_from if not may_move(old, to)]
+    assert not illegal, f"{illegal} may not become {to}"
+    guard = _guard(
+        wanted.key,
+        wanted.only_from,
+        wanted.attempt,
+        term,
+        wanted.expected_revision,
+        wanted.held_by,
+    )
+    if wanted.only_from <= ACTIVE and to is not JobStatus.KILLED:
+        guard["kill_requested_at"] = None
+    values: Row = {"status": to, "moved_by": wanted.actor}
+    values |= {_TIME_OF[to]: wanted.entered_at or wanted.now, **wanted.changes}
+    values |= {} if term is None else {"term": term}
+    update = _update(wanted.now, values, wanted.unset)
+    if to is JobStatus.COMPLETED:
+        update["$inc"]["completed_count"] = 1
+    return guard, update
+
+
+def _update(now: datetime, values: Mapping[str, object], unset: tuple[str, ...] = ()) -> Row:
+    return {"$set": {"updated_at": now, **dict.fromkeys(unset), **values}, "$inc": {"revision": 1}}
+
+
+async def _write(key: JobKey, guard: Row, update: Row, expected_revision: int | None) -> Job:
     row = await Job.rows().find_one_and_update(guard, update, return_document=AFTER)
     if row is not None:
         return Job.from_row(row)

@@ -1,6 +1,8 @@
 """Slots of a target: taken and given back by compare-and-set, keyed by job#attempt."""
 
-from domain.database import Row
+from collections.abc import Iterable, Mapping
+
+from domain.database import Row, UpdateOne
 from domain.documents import Target
 from domain.resources import KINDS, Slots
 
@@ -15,12 +17,36 @@ async def take(target: str, key: str, slots: Slots, *, term: int) -> bool:
     False if one of them is held by another, or if `term` is not the target's: a scheduler that
     no longer leads takes nothing (INV-4, INV-7).
     """
-    paths = _paths(slots)
-    free_or_mine = {"$exists": True, "$in": [None, key]}
-    guard: Row = {"_id": target, "term": term, **dict.fromkeys(paths, free_or_mine)}
-    update: Row = {"$set": dict.fromkeys(paths, key), "$inc": {"revision": 1}}
-    result = await Target.rows().update_one(guard, update)
+    result = await Target.rows().update_one(*_taking(target, {key: slots}, term))
     return result.matched_count == 1
+
+
+async def take_many(wanted: Mapping[str, Mapping[str, Slots]], *, term: int) -> bool:
+    """Take slots for many attempts: target → attempt's key → slots; one write for each target.
+
+    Each target gives all that is wanted of it or nothing, under the conditions of `take`. True if
+    every one gave. False leaves open which did: asking again, in whole or in part, does no harm.
+    """
+    if any(_overlap(keys.values()) for keys in wanted.values()):
+        return False
+    writes = [UpdateOne(*_taking(target, keys, term)) for target, keys in wanted.items()]
+    if not writes:
+        return True
+    result = await Target.rows().bulk_write(writes, ordered=False)
+    return result.matched_count == len(writes)
+
+
+def _overlap(slots: Iterable[Slots]) -> bool:
+    paths = [path for one in slots for path in _paths(one)]
+    return len(set(paths)) < len(paths)
+
+
+def _taking(target: str, wanted: Mapping[str, Slots], term: int) -> tuple[Row, Row]:
+    """The condition, and what it writes: every slot is there, and free or its attempt's already."""
+    holders = {path: key for key, slots in wanted.items() for path in _paths(slots)}
+    free_or_held = {path: {"$exists": True, "$in": [None, key]} for path, key in holders.items()}
+    guard: Row = {"_id": target, "term": term, **free_or_held}
+    return guard, {"$set": holders, "$inc": {"revision": 1}}
 
 
 async def give_back(target: str, key: str, slots: Slots) -> bool:

@@ -1,43 +1,31 @@
-"""Carry out one assignment: record the attempt, take tokens and slots, move the job, start it.
-
-Each step is a conditional write of its own and can be taken back by the attempt's key
-(00-decisions, 2). The attempt is on record before anything is taken, so a crash leaves a trace.
-"""
+"""Start what was claimed: write what the program is told, and hand it to the target's executor."""
 
 import asyncio
 import json
 import logging
 import os
-import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from domain import event_log, job_moves, slots, tokens
-from domain.database import DuplicateKey, Row
+from domain import event_log, job_moves
+from domain.database import Row
 from domain.documents import Attempt, Job, Project
 from domain.documents.attempt import AttemptState
 from domain.documents.event_log import EventType
-from domain.documents.shapes import AllocatedResources, SlotIndices
-from domain.errors import DomainError, JobMoved
+from domain.errors import JobMoved
 from domain.event_log import Entry
 from domain.job_types import Catalogue
 from domain.settings import Settings
 from domain.status import JobStatus
 from domain.uids import AttemptKey
 from scheduler import job_file
+from scheduler.claim import Claims, Wanted
 from scheduler.executors.base import Executor, Launch, Refused, StartResult
 from scheduler.job_file import Run
-from scheduler.plan import Assignment
 from scheduler.queue_rows import missing_inputs
-from scheduler.settle import (
-    SCHEDULER,
-    burn_number,
-    return_to_queue,
-    settle_attempt,
-    taken_slots,
-)
+from scheduler.settle import SCHEDULER, return_to_queue, settle_attempt
 
 log = logging.getLogger(__name__)
 
@@ -58,92 +46,20 @@ class Launcher:
     executors: Mapping[str, Executor]
     clock: Callable[[], datetime]
 
-    async def claim(self, job: Job, assignment: Assignment) -> tuple[Job, Attempt] | None:
-        """Take all that `job` needs and move it to launched; None, and all undone, if not."""
-        attempt = await self._record(job, assignment)
-        if attempt is None:
-            return None
-        launched = await self._take_all(job, attempt)
-        if launched is None:
-            await self.undo(attempt)
-            return None
-        return launched, attempt
+    async def claim(self, wanted: Sequence[Wanted]) -> list[Attempt]:
+        """Take all that these jobs need and move them to launched; the attempts that made it."""
+        return await Claims(self.term, self.instance_id, self.clock).take(wanted)
 
-    async def _record(self, job: Job, assignment: Assignment) -> Attempt | None:
-        number = job.attempt + 1
-        key = AttemptKey(job.key, number)
-        project = await Project.get(job.project_uid)
-        if project is None:
-            return None
-        attempt = Attempt(
-            id=str(key),
-            project_uid=job.project_uid,
-            job_uid=job.uid,
-            number=number,
-            state=AttemptState.NEW,
-            token=f"{key}-{secrets.token_hex(4)}",
-            term=self.term,
-            directory=str(Path(project.project_dir, job.job_dir, "run", str(number))),
-            project_dir=project.project_dir,
-            resources=_allocated(assignment),
-            created_at=self.clock(),
-        )
-        try:
-            await attempt.insert()
-        except (
-            DuplicateKey
-        ):  # left by a leader that was stopped here; the undoing of it comes first
-            await self._undo_left_over(key)
-            return None
-        return attempt
-
-    async def _undo_left_over(self, key: AttemptKey) -> None:
-        attempt = await Attempt.get(str(key))
-        if attempt is not None and attempt.state is AttemptState.NEW and attempt.term < self.term:
-            await self.undo(attempt)
-
-    async def _take_all(self, job: Job, attempt: Attempt) -> Job | None:
-        resources = attempt.resources
-        if not await tokens.take(
-            attempt.id, resources.licenses_acquired, instance_id=self.instance_id
-        ):
-            return None
-        chosen = taken_slots(attempt)
-        if not await slots.take(resources.target, attempt.id, chosen, term=self.term):
-            return None
-        now = self.clock()
-        try:
-            return await job_moves.move(
-                job.key,
-                to=JobStatus.LAUNCHED,
-                only_from=frozenset({JobStatus.QUEUED}),
-                now=now,
-                actor=SCHEDULER,
-                attempt=job.attempt,
-                term=self.term,
-                expected_revision=job.revision,
-                changes=_launch_changes(attempt, now),
-                unset=_OF_AN_EARLIER_RUN,
-            )
-        except DomainError:  # it changed since it was planned: the next pass sees it as it is
-            return None
-
-    async def undo(self, attempt: Attempt) -> None:
-        """Make an attempt void that was never handed to an executor, and give back what it took.
-
-        Its number is burnt first, so that no late step of an older leader can use it.
-        """
-        try:
-            await burn_number(attempt, term=self.term, now=self.clock())
-        except JobMoved:
-            return  # it was launched after all, or a later leader has it: the files will tell
-        await settle_attempt(attempt, AttemptState.VOID, now=self.clock())
-
-    async def start(self, job: Job, attempt: Attempt) -> None:
+    async def start(self, attempt: Attempt) -> None:
         """Hand a claimed attempt to its executor; a refusal fails the job with its reason.
 
-        What a parent has produced may have gone since it was planned: then the job waits anew.
+        It may have waited long for its turn. So nothing is done if its user wants it killed by
+        now or somebody else has settled it; and if what a parent has produced has gone since it
+        was planned, the job waits anew.
         """
+        job = await Job.get(attempt.job_id)
+        if job is None or not _is_awaited(job, attempt):
+            return
         if await missing_inputs(job):
             await return_to_queue(attempt, job, term=self.term, now=self.clock())
             return
@@ -152,12 +68,13 @@ class Launcher:
         except (LaunchImpossible, OSError) as error:
             await self.fail(attempt, str(error))
             return
-        await Attempt.rows().update_one(
+        begun = await Attempt.rows().update_one(
             {"_id": attempt.id, "state": AttemptState.NEW},
             {"$set": {"state": AttemptState.SUBMITTING}},
         )
-        result = await self.executors[attempt.resources.target].start(launch)
-        await self._record_start(attempt, result)
+        if begun.matched_count == 1:
+            result = await self.executors[attempt.resources.target].start(launch)
+            await self._record_start(attempt, result)
 
     async def _record_start(self, attempt: Attempt, result: StartResult) -> None:
         if isinstance(result, Refused):
@@ -214,44 +131,9 @@ class Launcher:
         await settle_attempt(attempt, AttemptState.VOID, now=now)
 
 
-_OF_AN_EARLIER_RUN = (
-    "waiting_for",
-    "started_at",
-    "running_at",
-    "last_running_at",
-    "waiting_at",
-    "completed_at",
-    "killed_at",
-    "failed_at",
-    "heartbeat_at",
-    "kill_requested_at",
-    "kill_requested_by",
-    "exit_reason",
-    "interaction",
-    "progress",
-)
-
-
-def _launch_changes(attempt: Attempt, now: datetime) -> Row:
-    return {
-        "attempt": attempt.number,
-        "resources_allocated": attempt.resources.model_dump(),
-        "tokens_acquired_at": now if attempt.resources.licenses_acquired else None,
-        "errors_run": [],
-        "outputs": {},
-    }
-
-
-def _allocated(assignment: Assignment) -> AllocatedResources:
-    chosen = assignment.slots
-    return AllocatedResources(
-        lane=assignment.lane,
-        lane_type="node",
-        target=assignment.target,
-        hostname=assignment.hostname,
-        slots=SlotIndices(cpu=list(chosen.cpu), gpu=list(chosen.gpu), ram=list(chosen.ram)),
-        licenses_acquired=assignment.tokens,
-    )
+def _is_awaited(job: Job, attempt: Attempt) -> bool:
+    is_launched = job.attempt == attempt.number and job.status is JobStatus.LAUNCHED
+    return is_launched and job.kill_requested_at is None
 
 
 def _write_run_directory(directory: Path, content: Row) -> None:

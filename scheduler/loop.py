@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
+import os
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
 
 from domain.database import DatabaseFault
 from domain.documents import Attempt, Job
@@ -13,6 +14,7 @@ from domain.live.changes import Change, Kind
 from domain.live.hub import Dirty, Hub, Reset
 from domain.uids import AttemptKey
 from scheduler import lease
+from scheduler.executors.base import Executor
 from scheduler.launch import Launcher
 from scheduler.lease import Leadership
 from scheduler.operations.runner import Runner
@@ -25,7 +27,6 @@ from scheduler.target_executors import TargetExecutors
 from scheduler.watch import Watcher
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 MOVE_OPERATIONS = frozenset({Kind.JOBS, Kind.OPERATIONS})
 REST_S = 0.05
 """The least time between two readings of the same program's records."""
@@ -33,8 +34,8 @@ PASS_REST_S = 0.01
 """The least time between two passes: running jobs that report often must not fill the loop."""
 AGAIN_S = 0.05
 """The rest before a pass that goes on with the one before it."""
-AT_ONCE = 32
-"""Conditional writes of one pass under way at the same time."""
+STARTS_AT_ONCE = 2 * (os.cpu_count() or 1)
+"""Attempts that one executor is starting at the same time: each costs it a process or two."""
 
 
 @dataclass
@@ -50,6 +51,9 @@ class Loop:
     clock: Callable[[], datetime]
     sweep_s: float
     _starts: set[asyncio.Task[None]] = field(default_factory=set)
+    _turns: defaultdict[Executor | None, asyncio.Semaphore] = field(
+        default_factory=lambda: defaultdict(_turns_of_one)
+    )
     _seen: set[str] = field(default_factory=set)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _has_more: bool = False
@@ -117,30 +121,32 @@ class Loop:
         self._has_more = await scheduling.one_pass()
 
     async def _launch(self, jobs: Mapping[str, Job], assignments: Sequence[Assignment]) -> None:
-        async def launch(assignment: Assignment) -> None:
-            if not self.leadership.holds:
-                return
-            job = jobs[assignment.job_id]
-            key = str(AttemptKey(job.key, job.attempt + 1))
-            self.watcher.in_flight.add(key)  # before it is on record: nobody else may judge it
-            try:
-                claimed = await self.launcher.claim(job, assignment)
-            except BaseException:
-                self.watcher.in_flight.discard(key)
-                raise
-            if claimed is None:
-                self.watcher.in_flight.discard(key)
-            else:
-                self._start_beside(*claimed)
+        if not self.leadership.holds:
+            return
+        wanted = [(jobs[assignment.job_id], assignment) for assignment in assignments]
+        keys = {str(AttemptKey(job.key, job.attempt + 1)) for job, _ in wanted}
+        self.watcher.in_flight |= keys  # before they are on record: nobody else may judge them
+        claimed: list[Attempt] = []
+        try:
+            claimed = await self.launcher.claim(wanted)
+        finally:
+            self.watcher.in_flight -= keys - {attempt.id for attempt in claimed}
+        for attempt in claimed:
+            self._start_beside(attempt)
 
-        await _each(assignments, launch)
+    def _start_beside(self, attempt: Attempt) -> None:
+        """Start the attempt beside the loop: a slow lane must not hold up the others.
 
-    def _start_beside(self, job: Job, attempt: Attempt) -> None:
-        """Start the attempt beside the loop: a slow lane must not hold up the others."""
+        Each executor starts a bounded number at once. Whoever waits for a turn is in flight.
+        """
+        turns = self._turns[self.executors.get(attempt.resources.target)]
 
         async def start() -> None:
             try:
-                await self._guarded(f"the start of {attempt.id}", self.launcher.start(job, attempt))
+                async with turns:
+                    if self.leadership.holds:  # else the next leader settles it
+                        what = f"the start of {attempt.id}"
+                        await self._guarded(what, self.launcher.start(attempt))
             finally:
                 self.watcher.in_flight.discard(attempt.id)
                 self.attempt_changed(attempt.id)
@@ -179,15 +185,8 @@ class Loop:
             await asyncio.sleep(0.2)
 
 
-async def _each(items: Sequence[T], act: Callable[[T], Awaitable[None]]) -> None:
-    """`act` on all items, a bounded number at a time; the first fault ends it."""
-    limit = asyncio.Semaphore(AT_ONCE)
-
-    async def one(item: T) -> None:
-        async with limit:
-            await act(item)
-
-    await asyncio.gather(*(one(item) for item in items))
+def _turns_of_one() -> asyncio.Semaphore:
+    return asyncio.Semaphore(STARTS_AT_ONCE)
 
 
 def _concerns_operations(change: Change) -> bool:

@@ -130,7 +130,7 @@ class Watcher:
         if attempt.state is AttemptState.CLAIMED:
             await self._out_of_sight(executor, attempt, job)
             return
-        waited = self.clock() - attempt.created_at
+        waited = self.clock() - (attempt.submitted_at or attempt.created_at)
         starter_gone = attempt.state in (AttemptState.NEW, AttemptState.SUBMITTING)
         if job.kill_requested_at is not None or starter_gone:
             if await executor.forbid(ref(attempt), "its launch was given up"):

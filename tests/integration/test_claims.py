@@ -1,0 +1,177 @@
+"""Claiming for a group of jobs on a real database: all that can be had, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from domain import job_moves, slots, tokens
+from domain.clock import now
+from domain.database import Database
+from domain.documents import Attempt, Job, TokenPool
+from domain.status import JobStatus
+from domain.uids import JobKey
+from scheduler import lease
+from tests.integration.queue_scene import JOBS, TERM, QueueScene, slots_of
+
+pytestmark = pytest.mark.mongo
+FIRST = [f"P1-{uid}#1" for uid in JOBS]
+
+
+@pytest_asyncio.fixture
+async def scene(real_database: Database, tmp_path: Path) -> QueueScene:
+    made = QueueScene(tmp_path / "project")
+    await made.set_up()
+    return made
+
+
+async def clear(uid: str) -> None:
+    await job_moves.move(
+        JobKey("P1", uid),
+        to=JobStatus.BUILDING,
+        only_from=frozenset({JobStatus.QUEUED}),
+        now=now(),
+        actor="u",
+    )
+
+
+async def queue(uid: str) -> None:
+    await job_moves.move(
+        JobKey("P1", uid),
+        to=JobStatus.QUEUED,
+        only_from=frozenset({JobStatus.BUILDING}),
+        now=now(),
+        actor="u",
+    )
+
+
+async def test_a_group_gets_all_that_it_needs(scene: QueueScene) -> None:
+    claimed = await scene.claim()
+
+    assert claimed == FIRST
+    assert await scene.statuses() == dict.fromkeys(JOBS, "launched")
+    assert await scene.held() == {f"P1-{uid}#1": slots_of(uid) for uid in JOBS}
+    assert await scene.tokens() == dict.fromkeys(FIRST, 1)
+    job = await scene.job("J3")
+    assert (job.attempt, job.term, job.revision, job.moved_by) == (1, TERM, 2, "scheduler")
+    assert job.resources_allocated is not None
+    assert (job.resources_allocated.target, job.resources_allocated.slots.gpu) == ("node2", [2])
+    assert job.launched_at is not None
+
+
+async def test_a_job_that_left_the_queue_meanwhile_holds_up_nobody(scene: QueueScene) -> None:
+    wanted = await scene.wanted()
+    await clear("J2")
+
+    claimed = await scene.launcher.claim(wanted)
+
+    others = ["P1-J1#1", "P1-J3#1"]
+    assert [attempt.id for attempt in claimed] == others
+    assert (await scene.statuses())["J2"] == "building"
+    assert (await scene.states())["P1-J2#1"] == "void"
+    assert [*await scene.held()] == others
+    assert [*await scene.tokens()] == others
+
+
+async def test_a_job_that_came_back_after_it_lost_is_launched_in_the_end(
+    scene: QueueScene,
+) -> None:
+    """Its number was used up while it was not queued: it must not wait on it for ever."""
+    wanted = await scene.wanted("J2")
+    await clear("J2")
+    await scene.launcher.claim(wanted)
+    await queue("J2")
+
+    first = await scene.claim("J2")
+    second = await scene.claim("J2")
+
+    assert (first, second) == ([], ["P1-J2#2"])
+
+
+async def test_a_slot_that_another_took_costs_its_job_only(scene: QueueScene) -> None:
+    assert await slots.take("node1", "P2-J9#1", slots_of("J1"), term=TERM)
+
+    claimed = await scene.claim()
+
+    assert claimed == FIRST[1:]
+    assert (await scene.job("J1")).attempt == 1  # burnt
+    assert [*await scene.tokens()] == FIRST[1:]
+    held = await scene.held()
+    assert sorted(held) == sorted([*FIRST[1:], "P2-J9#1"])
+
+
+async def test_two_that_were_given_the_same_slot_do_not_share_it(scene: QueueScene) -> None:
+    (job, _), (other, given) = await scene.wanted("J1", "J2")
+
+    claimed = await scene.launcher.claim([(job, given), (other, given)])
+
+    assert len(claimed) == 1
+    assert await scene.held() == {claimed[0].id: slots_of("J2")}
+
+
+async def test_too_few_tokens_serve_the_first(scene: QueueScene) -> None:
+    await TokenPool.rows().update_one({}, {"$set": {"token_limit": 2}})
+
+    claimed = await scene.claim()
+
+    assert claimed == FIRST[:2]
+    assert await scene.tokens() == dict.fromkeys(FIRST[:2], 1)
+    assert [*await scene.held()] == FIRST[:2]
+
+
+async def test_a_job_whose_kill_or_change_came_first_is_left_as_it_is(scene: QueueScene) -> None:
+    wanted = await scene.wanted("J1")
+    await job_moves.change(JobKey("P1", "J1"), changes={"priority": 9}, now=now())
+
+    claimed = await scene.launcher.claim(wanted)
+
+    assert claimed == []
+    job = await scene.job("J1")
+    assert (job.status, job.priority) == (JobStatus.QUEUED, 9)
+    assert await scene.held() == {}
+
+
+async def test_a_leader_of_an_old_term_takes_nothing(scene: QueueScene) -> None:
+    wanted = await scene.wanted()
+    await lease.fence(TERM + 1)
+
+    claimed = await scene.launcher.claim(wanted)
+
+    assert claimed == []
+    assert await scene.statuses() == dict.fromkeys(JOBS, "queued")
+    assert (await scene.held(), await scene.tokens()) == ({}, {})
+
+
+async def test_a_leader_of_an_old_term_leaves_its_successors_attempts_alone(
+    scene: QueueScene,
+) -> None:
+    late, wanted = scene.launcher, await scene.wanted()
+    scene.new_leader(TERM + 1)
+    await scene.recover()
+    await scene.claim()
+    jobs = await Job.rows().find({}).to_list(None)
+    attempts = await Attempt.rows().find({}).to_list(None)
+
+    assert await late.claim(wanted) == []
+
+    assert await Job.rows().find({}).to_list(None) == jobs
+    assert await Attempt.rows().find({}).to_list(None) == attempts
+    assert sorted(await scene.held()) == FIRST
+    assert sorted(await scene.tokens()) == FIRST
+
+
+async def test_what_a_dead_leader_left_is_undone_before_its_number_is_used_again(
+    scene: QueueScene,
+) -> None:
+    [attempt] = [a for a in await scene.launcher.claim(await scene.wanted("J1")) if a]
+    await Job.rows().update_one({"_id": "P1-J1"}, {"$set": {"status": "queued", "attempt": 0}})
+    assert await tokens.take(attempt.id, 1, instance_id="instance")
+    scene.new_leader(TERM + 1)
+    await lease.fence(TERM + 1)
+
+    first = await scene.claim()
+
+    assert first == FIRST[1:]
+    assert (await scene.states())["P1-J1#1"] == "void"
+    assert sorted(await scene.held()) == FIRST[1:]
+    assert await scene.claim("J1") == ["P1-J1#2"]
