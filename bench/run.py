@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bench import bulk, list_query
+from bench.assignments import assignment_lines
 from bench.idle_pass import idle_line
 from bench.latency import QueueToProcess, StatusToListener, StatusToSubscriber, make_job
 from bench.peers import BareChangeStream, BareFindOneAndUpdate, BareTransaction
@@ -141,6 +142,8 @@ async def measure(directory: Path) -> list[Line]:
                 lines += list_query.skipped(str(reason))
         async with connect(url, f"{name}-queue", DOCUMENTS) as database:
             lines.append(await idle_line(database, ROUNDS))
+        async with connect(url, f"{name}-assignments", DOCUMENTS) as database:
+            lines += await assignment_lines(database, ROUNDS)
     return lines
 
 

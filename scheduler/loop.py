@@ -2,8 +2,6 @@
 
 import asyncio
 import logging
-import os
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +12,6 @@ from domain.live.changes import Change, Kind
 from domain.live.hub import Dirty, Hub, Reset
 from domain.uids import AttemptKey
 from scheduler import lease
-from scheduler.executors.base import Executor
 from scheduler.launch import Launcher
 from scheduler.lease import Leadership
 from scheduler.operations.runner import Runner
@@ -22,6 +19,7 @@ from scheduler.operations.tools import OperationTools
 from scheduler.plan import Assignment
 from scheduler.recover import recover
 from scheduler.scheduling import Scheduling, concerns_scheduling
+from scheduler.starts import Starts
 from scheduler.target_checks import TargetChecks
 from scheduler.target_executors import TargetExecutors
 from scheduler.watch import Watcher
@@ -34,8 +32,6 @@ PASS_REST_S = 0.01
 """The least time between two passes: running jobs that report often must not fill the loop."""
 AGAIN_S = 0.05
 """The rest before a pass that goes on with the one before it."""
-STARTS_AT_ONCE = 2 * (os.cpu_count() or 1)
-"""Attempts that one executor is starting at the same time: each costs it a process or two."""
 
 
 @dataclass
@@ -50,10 +46,7 @@ class Loop:
     hub: Hub
     clock: Callable[[], datetime]
     sweep_s: float
-    _starts: set[asyncio.Task[None]] = field(default_factory=set)
-    _turns: defaultdict[Executor | None, asyncio.Semaphore] = field(
-        default_factory=lambda: defaultdict(_turns_of_one)
-    )
+    _starts: Starts = field(default_factory=Starts)
     _seen: set[str] = field(default_factory=set)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _has_more: bool = False
@@ -90,9 +83,10 @@ class Loop:
         try:
             await asyncio.gather(*tasks)
         finally:
-            for task in (*tasks, *self._starts):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, *self._starts, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._starts.close()
 
     async def _schedule(self) -> None:
         scheduling = Scheduling(
@@ -135,25 +129,17 @@ class Loop:
             self._start_beside(attempt)
 
     def _start_beside(self, attempt: Attempt) -> None:
-        """Start the attempt beside the loop: a slow lane must not hold up the others.
-
-        Each executor starts a bounded number at once. Whoever waits for a turn is in flight.
-        """
-        turns = self._turns[self.executors.get(attempt.resources.target)]
+        """Start the attempt when it is its turn; until then it is in flight."""
 
         async def start() -> None:
-            try:
-                async with turns:
-                    if self.leadership.holds:  # else the next leader settles it
-                        what = f"the start of {attempt.id}"
-                        await self._guarded(what, self.launcher.start(attempt))
-            finally:
-                self.watcher.in_flight.discard(attempt.id)
-                self.attempt_changed(attempt.id)
+            if self.leadership.holds:  # else the next leader settles it
+                await self._guarded(f"the start of {attempt.id}", self.launcher.start(attempt))
 
-        task = asyncio.create_task(start())
-        self._starts.add(task)
-        task.add_done_callback(self._starts.discard)
+        def done() -> None:
+            self.watcher.in_flight.discard(attempt.id)
+            self.attempt_changed(attempt.id)
+
+        self._starts.add(self.executors.get(attempt.resources.target), start, done=done)
 
     async def _follow(self) -> None:
         while self.leadership.holds:
@@ -183,10 +169,6 @@ class Loop:
         except Exception:  # the one broad catch of the loop
             log.exception("A fault during %s.", what, extra={"action": "fault"})
             await asyncio.sleep(0.2)
-
-
-def _turns_of_one() -> asyncio.Semaphore:
-    return asyncio.Semaphore(STARTS_AT_ONCE)
 
 
 def _concerns_operations(change: Change) -> bool:

@@ -163,7 +163,7 @@ async def test_a_leader_of_an_old_term_leaves_its_successors_attempts_alone(
 async def test_what_a_dead_leader_left_is_undone_before_its_number_is_used_again(
     scene: QueueScene,
 ) -> None:
-    [attempt] = [a for a in await scene.launcher.claim(await scene.wanted("J1")) if a]
+    [attempt] = await scene.launcher.claim(await scene.wanted("J1"))
     await Job.rows().update_one({"_id": "P1-J1"}, {"$set": {"status": "queued", "attempt": 0}})
     assert await tokens.take(attempt.id, 1, instance_id="instance")
     scene.new_leader(TERM + 1)
@@ -175,3 +175,27 @@ async def test_what_a_dead_leader_left_is_undone_before_its_number_is_used_again
     assert (await scene.states())["P1-J1#1"] == "void"
     assert sorted(await scene.held()) == FIRST[1:]
     assert await scene.claim("J1") == ["P1-J1#2"]
+
+
+async def test_a_job_that_is_to_be_killed_before_its_turn_is_never_started(
+    scene: QueueScene,
+) -> None:
+    [attempt] = await scene.launcher.claim(await scene.wanted("J1"))
+    asked = {"kill_requested_at": now(), "kill_requested_by": "u"}
+    await Job.rows().update_one({"_id": "P1-J1"}, {"$set": asked})
+
+    await scene.launcher.start(attempt)
+    await scene.watcher.look()
+
+    assert scene.executor.asked.starts == []
+    assert (await scene.job("J1")).status is JobStatus.KILLED
+    assert (await scene.held(), await scene.tokens()) == ({}, {})
+
+
+async def test_what_somebody_else_has_settled_is_never_started(scene: QueueScene) -> None:
+    [attempt] = await scene.launcher.claim(await scene.wanted("J1"))
+    await Attempt.rows().update_one({"_id": attempt.id}, {"$set": {"state": "void"}})
+
+    await scene.launcher.start(attempt)
+
+    assert scene.executor.asked.starts == []

@@ -200,6 +200,18 @@ async def test_a_launch_that_takes_too_long_is_given_up_with_proof(scene: Scene)
     assert await scene.slots_are_free()
 
 
+async def test_a_launch_that_waited_long_for_its_turn_is_not_too_late(scene: Scene) -> None:
+    # Of very many jobs that were launched together, this one's turn to start has only just come.
+    await scene.set_up()
+    times = {"created_at": now() - timedelta(hours=1), "submitted_at": now()}
+    await Attempt.rows().update_one({"_id": KEY}, {"$set": times})
+
+    await scene.watcher.look()
+
+    assert (await scene.job()).status is JobStatus.LAUNCHED
+    assert scene.executor.asked.forbids == []
+
+
 async def test_a_supervisor_that_died_at_the_start_is_told_in_its_words(scene: Scene) -> None:
     await scene.set_up()
     scene.executor.give_up(KEY, 74, "No space left on device")
