@@ -124,11 +124,14 @@ class Claims:
     # Tokens and slots: for all at once, and one by one where that was refused
 
     async def _take_tokens(self, attempts: Sequence[Attempt]) -> list[Attempt]:
+        amounts = {a.id: a.resources.licenses_acquired for a in attempts}
+        if await tokens.take_many(amounts, instance_id=self.instance_id, term=self.term):
+            return list(attempts)
         return [a for a in attempts if await self._take_tokens_of(a)]
 
     async def _take_tokens_of(self, attempt: Attempt) -> bool:
         amount = attempt.resources.licenses_acquired
-        return await tokens.take(attempt.id, amount, instance_id=self.instance_id)
+        return await tokens.take(attempt.id, amount, instance_id=self.instance_id, term=self.term)
 
     async def _take_slots(self, attempts: Sequence[Attempt]) -> set[str]:
         wanted: dict[str, dict[str, Slots]] = {}

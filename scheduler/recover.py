@@ -15,10 +15,11 @@ log = logging.getLogger(__name__)
 async def recover(watcher: Watcher, instance_id: str, now: datetime) -> None:
     """Adopt what runs, settle what has ended or never began, free what nobody holds.
 
-    The fence must be up: no other process starts anything meanwhile. But by the time that this
-    one frees something, another may lead: holders are read before the attempts, so that none
-    can be younger than what is known of its attempt.
+    The fence must be up on lanes and targets: no other process starts anything meanwhile. But by
+    the time that this one frees something, another may lead: holders are read before the attempts,
+    so that none can be younger than what is known of its attempt.
     """
+    await tokens.fence(instance_id, watcher.term)
     await watcher.look()
     targets = await Target.find_all().to_list()
     pool = await TokenPool.get(POOL_ID)

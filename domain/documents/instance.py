@@ -51,12 +51,16 @@ class HeldTokens(BaseModel):
 
 
 class TokenPool(Record):
-    """GPU tokens, in one document with the id "pool"; `used` is always the sum of `held`."""
+    """GPU tokens, in one document with the id "pool"; `used` is always the sum of `held`.
+
+    `terms`: instance → the term of its scheduler below which nothing is taken.
+    """
 
     id: str = POOL_ID
     token_limit: int | None = None
     used: int = 0
     held: list[HeldTokens] = Field(default_factory=list)
+    terms: dict[str, int] = Field(default_factory=dict)
     revision: int = 1
 
     class Settings:

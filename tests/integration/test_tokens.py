@@ -9,6 +9,7 @@ from domain.database import Database
 from domain.documents import TokenPool
 from domain.documents.instance import POOL_ID
 
+TERM = 3
 pytestmark = pytest.mark.mongo
 
 
@@ -23,7 +24,7 @@ async def used() -> tuple[int, int]:
 
 
 async def take(number: int, amount: int) -> bool:
-    return await tokens.take(f"P1-J{number}#1", amount, instance_id="i")
+    return await tokens.take(f"P1-J{number}#1", amount, instance_id="i", term=TERM)
 
 
 async def test_the_limit_holds_against_everybody_at_once(real_database: Database) -> None:
@@ -76,3 +77,34 @@ async def test_without_a_limit_everybody_gets_what_they_ask_for(real_database: D
 
 async def test_no_tokens_need_no_pool(real_database: Database) -> None:
     assert await take(1, 0)
+
+
+async def test_a_group_gets_its_tokens_by_one_write_or_none_at_all(real_database: Database) -> None:
+    await a_pool(4)
+    group = {"P1-J1#1": 2, "P1-J2#1": 0, "P1-J3#1": 1}
+
+    first = await tokens.take_many(group, instance_id="i", term=TERM)
+    second = await tokens.take_many({"P1-J4#1": 1, "P1-J5#1": 1}, instance_id="i", term=TERM)
+
+    assert (first, second) == (True, False)
+    assert await used() == (3, 3)
+
+
+async def test_a_group_of_which_one_holds_tokens_takes_nothing_more(
+    real_database: Database,
+) -> None:
+    await a_pool(4)
+    await take(1, 1)
+
+    assert not await tokens.take_many({"P1-J1#1": 1, "P1-J2#1": 1}, instance_id="i", term=TERM)
+    assert await used() == (1, 1)
+
+
+async def test_a_scheduler_that_no_longer_leads_takes_no_tokens(real_database: Database) -> None:
+    await a_pool(4)
+    await tokens.fence("i", TERM + 1)
+    await tokens.fence("i", TERM)  # late: it lowers nothing
+
+    assert not await take(1, 1)
+    assert await tokens.take("P1-J1#1", 1, instance_id="another", term=1)
+    assert await used() == (1, 1)

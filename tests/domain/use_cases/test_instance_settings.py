@@ -33,16 +33,16 @@ async def test_what_is_left_out_stays_and_null_clears(request_context: Request) 
 async def test_the_limit_of_tokens_goes_to_the_pool_and_leaves_what_is_held(
     request_context: Request,
 ) -> None:
-    await take("P1-J1#1", 4, instance_id="i")
+    await take("P1-J1#1", 4, instance_id="i", term=1)
 
     instance = await update_instance_settings(request_context, {"token_limit": 2})
 
     pool = await TokenPool.get(POOL_ID)
     assert pool is not None
     assert (pool.token_limit, pool.used, instance.revision) == (2, 4, 2)
-    assert not await take("P1-J2#1", 1, instance_id="i")
+    assert not await take("P1-J2#1", 1, instance_id="i", term=1)
     await update_instance_settings(request_context, {"token_limit": None})
-    assert await take("P1-J2#1", 1, instance_id="i")
+    assert await take("P1-J2#1", 1, instance_id="i", term=1)
 
 
 async def test_the_scheduler_goes_by_the_rules_of_the_order(request_context: Request) -> None:
