@@ -1,12 +1,15 @@
 """On becoming leader: make the slots and tokens on record agree with the attempts."""
 
 import logging
+from contextlib import suppress
 from datetime import datetime
 
 from domain import slots, tokens
 from domain.documents import Attempt, Target, TokenPool
-from domain.documents.attempt import UNSETTLED
+from domain.documents.attempt import UNSETTLED, AttemptState
 from domain.documents.instance import POOL_ID
+from domain.errors import JobMoved
+from scheduler.settle import burn_number
 from scheduler.watch import Watcher
 
 log = logging.getLogger(__name__)
@@ -17,9 +20,11 @@ async def recover(watcher: Watcher, instance_id: str, now: datetime) -> None:
 
     The fence must be up on lanes and targets: no other process starts anything meanwhile. But by
     the time that this one frees something, another may lead: holders are read before the attempts,
-    so that none can be younger than what is known of its attempt.
+    so that none can be younger than what is known of its attempt. What an earlier leader took
+    before, it cannot launch with any more afterwards, whether its lane answers or not (INV-7).
     """
     await tokens.fence(instance_id, watcher.term)
+    await _burn_unlaunched(watcher.term, now)
     await watcher.look()
     targets = await Target.find_all().to_list()
     pool = await TokenPool.get(POOL_ID)
@@ -30,6 +35,13 @@ async def recover(watcher: Watcher, instance_id: str, now: datetime) -> None:
     log.info(
         "Recovered at %s: %d attempts go on.", now, len(holding), extra={"action": "recovered"}
     )
+
+
+async def _burn_unlaunched(term: int, now: datetime) -> None:
+    query = {"state": AttemptState.NEW, "term": {"$lt": term}}
+    for attempt in await Attempt.find(query).to_list():
+        with suppress(JobMoved):  # it was launched with it
+            await burn_number(attempt, term=term, now=now)
 
 
 async def _free_slots(targets: list[Target], holding: set[str]) -> None:

@@ -38,6 +38,7 @@ class Referee:
     running: dict[str, Run] = field(default_factory=dict)
     fence: int = 0
     recovered: int = 0
+    _ready_at: float = 0.0
     _started: set[str] = field(default_factory=set)
     _eligible_since: dict[str, float] = field(default_factory=dict)
     _tried_at: dict[str, float] = field(default_factory=dict)
@@ -130,9 +131,9 @@ class Referee:
         if not self._is_fed(before):
             self._unfed.add(f"{id}#{after['attempt']}")
         for other, since in self._eligible_since.items():
-            tried = self._tried_at.get(other, -PATIENCE_S)
-            waited = self.time() - max(since, tried) > PATIENCE_S
-            if waited and _comes_before(self.server.table("jobs").rows[other], before):
+            tried = self._tried_at.get(other, 0.0)
+            overdue = self.time() - max(since, tried, self._ready_at) > PATIENCE_S
+            if overdue and _comes_before(self.server.table("jobs").rows[other], before):
                 self.accuse(f"INV-19 {id} was launched before {other}, which came first")
 
     def _target_written(self, id: str, before: Row, after: Row) -> None:
@@ -170,8 +171,8 @@ class Referee:
             self.counts.terms += 1
             if after["term"] < before.get("term", 0):
                 self.accuse("INV-7 the term went back")
-        if after["ready_at"] is not None:
-            self.recovered = max(self.recovered, after["term"])
+        if after["ready_at"] is not None and after["term"] > self.recovered:
+            self.recovered, self._ready_at = after["term"], self.time()
 
     # Who could run
 

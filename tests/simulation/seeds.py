@@ -86,12 +86,15 @@ async def _live(
     alter: Callable[[World], None] | None,
     keep: list[str] | None,
 ) -> Report:
-    world = World(seed, loop, await bound_database(), _catalogue(directory), directory)
-    world.trace.kept = keep
+    database, catalogue = await bound_database(), _catalogue(directory)
+    gc.freeze()  # what all worlds share need not be gone through after each
+    world = World(seed, loop, database, catalogue, directory)
     if alter is not None:
         alter(world)
     with _faults_told_to(world):
         await world.run()
+    if keep is not None:
+        keep += world.trace.lines
     if world.network.broken is not None:
         raise world.network.broken
     counts = world.referee.counts

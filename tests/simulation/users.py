@@ -59,9 +59,9 @@ class Users:
             parents = self._random.sample(jobs, k=min(len(jobs), self._random.choice((0, 0, 1, 2))))
             jobs.append(self._job(project, number, [parent.uid for parent in parents]))
         await job_moves.add(jobs)
-        for job in jobs:
-            if self._random.random() < 0.8:
-                await self._queue(job.key)
+        for lane in LANES:
+            chosen = [JobTarget(job.key) for job in jobs if self._random.random() < 0.5]
+            await queue.queue(self._request, chosen, QueueOptions(lane=lane))
 
     def _job(self, project: Project, number: int, parents: list[str]) -> Job:
         now: datetime = self._server.now()

@@ -25,7 +25,7 @@ from tests.simulation.users import LANES, TARGETS, Users
 from tests.simulation.virtual_loop import PROCESS, Process, VirtualLoop
 from tests.simulation.wire import CALM, Dangers, Network, Trace
 
-STORM_S = 60.0
+STORM_S = 40.0
 CALM_AGAIN_S = 300.0
 LOOK_EVERY_S = 2.0
 TTL_S = 5.0
@@ -80,8 +80,8 @@ class World:
 
     def _written(self, collection: str, id: str, before: Row | None, after: Row | None) -> None:
         self.writes += 1
-        status = f" {after['status']}" if collection == "jobs" and after is not None else ""
-        self.trace.note(self.loop.time(), f"wrote {collection}{status}")
+        told = after.get("status", after.get("state", "")) if after is not None else "deleted"
+        self.trace.note(self.loop.time(), f"wrote {collection} {id} {told}")
         self.referee.written(collection, id, before, after)
         for scheduler in self.schedulers:
             scheduler.feed.tell(collection, id, self.writes, deleted=after is None)
@@ -198,7 +198,7 @@ class World:
     async def _storm(self) -> None:
         self.network.dangers = Dangers()
         while self.loop.time() < STORM_S:
-            await asyncio.sleep(self.random.expovariate(1 / 3))
+            await asyncio.sleep(self.random.expovariate(1 / 2))
             chance = self.random.random()
             if chance < 0.75:
                 await self.users.act()

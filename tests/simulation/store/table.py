@@ -24,6 +24,7 @@ from tests.simulation.store.values import (
 
 Written = Callable[[str, str, Row | None, Row | None], None]
 """Told of a write: collection, id, the row before and after; they must not be changed."""
+_CONTAINERS = frozenset({dict, list})
 Sort = Sequence[tuple[str, int]]
 
 
@@ -212,7 +213,12 @@ def projected(row: Row, projection: Mapping[str, Any] | Sequence[str] | None) ->
     if plan.paths:
         return dict(copied(_taken(row, plan.paths)))
     named = plan.fields
-    return {key: copied(each) for key, each in row.items() if (key in named) is plan.takes}
+    takes = plan.takes
+    return {
+        key: copied(each) if type(each) in _CONTAINERS else each
+        for key, each in row.items()
+        if (key in named) is takes
+    }
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,12 @@ def stored(value: Any) -> Any:
     if kind in _PLAIN:
         return value
     if kind is dict:
-        return {_key(key): stored(each) for key, each in value.items()}
+        return {
+            key if type(key) is str else _key(key): (each if type(each) in _PLAIN else stored(each))
+            for key, each in value.items()
+        }
     if kind is list or kind is tuple:
-        return [stored(each) for each in value]
+        return [each if type(each) in _PLAIN else stored(each) for each in value]
     if kind is datetime:
         return _moment(value)
     if isinstance(value, str):
@@ -61,7 +64,7 @@ def copied(value: Any) -> Any:
                 copy[key] = copied(each)
         return copy
     if kind is list:
-        return [copied(each) for each in value]
+        return [each if type(each) in _PLAIN else copied(each) for each in value]
     return value
 
 
