@@ -11,7 +11,7 @@ PAGES := web/dashboard web/playground
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 PAGE_SOURCES := $(shell find $(PAGES) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/gql/*')
 
-.PHONY: setup serve test check bench dev build sdl lock clean apt
+.PHONY: setup serve test check bench chaos dev build sdl lock clean apt
 
 setup: $(VENV)/.installed
 
@@ -35,6 +35,9 @@ check: $(VENV)/.installed-dev $(foreach page,$(PAGES),$(page)/node_modules/.inst
 
 bench: $(VENV)/.installed-dev build  ## latencies and lists, side by side with the bare database and with peers
 	$(BIN)/python -m bench.run
+
+chaos: $(VENV)/.installed-dev  ## real processes killed and frozen at random: make chaos MINUTES=5 SEED=1
+	$(BIN)/python -m tests.chaos --minutes $(or $(MINUTES),5) --seed $(or $(SEED),1)
 
 dev: setup  ## the server, and the dashboard from vite with live reload
 	$(BIN)/lanekeeper serve --host $(HOST) --port $(PORT) --data-dir $(DATA_DIR) & \

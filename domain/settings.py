@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     """Where new project directories are made; `data_dir`/projects unless set."""
     allowed_roots: list[Path] = Field(default_factory=list)
     """Directories that params of type path may name, besides the project's own; empty = any."""
+    job_types_dirs: list[Path] = Field(default_factory=list)
+    """Directories with job types of the site, one TOML file for each."""
     mongodb_url: SecretStr | None = None
     """A replica set; without it `serve` starts the embedded mongod."""
     database: str = "lanekeeper"

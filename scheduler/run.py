@@ -92,7 +92,7 @@ class Contender:
             hub=hub,
             instance_id=instance.instance_id,
             holder=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}",
-            catalogue=load_catalogue(),
+            catalogue=load_catalogue(settings.job_types_dirs),
             programs=freeze_programs(settings.data_root),
             executor=LocalExecutor(),
         )

@@ -76,7 +76,7 @@ def _routes(
         settings=settings,
         database=database,
         hub=hub,
-        catalogue=load_catalogue(),
+        catalogue=load_catalogue(settings.job_types_dirs),
         signing_key=signing_key,
     )
     methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
