@@ -1,22 +1,24 @@
 """What tests of the domain share: a database in memory, a request, and makers of records."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from mongomock_motor import AsyncMongoMockClient
+from argon2 import PasswordHasher
 
-from domain.database import Database, register
-from domain.documents import DOCUMENTS, Job, Lane, Project, Target, User, Workspace
+from domain import passwords
+from domain.database import Database
+from domain.documents import Job, Lane, Project, Target, User, Workspace
 from domain.instance import ensure_admin, ensure_instance
-from domain.job_types import load_catalogue
+from domain.job_types import Catalogue, load_catalogue
 from domain.permissions import UserRole, Viewer
 from domain.resources import empty_slots
 from domain.settings import Settings
 from domain.use_cases.context import Request
+from tests.fakes.memory import Memory
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -26,12 +28,37 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def real_hasher() -> Iterator[PasswordHasher]:
+    """The product's; in this process passwords are hashed with the least work that argon2 allows.
+
+    A real hash takes a tenth of a second of all cores, and tests make hundreds.
+    """
+    real = passwords._hasher
+    with pytest.MonkeyPatch.context() as patch:
+        least = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(passwords, "_hasher", least)
+        yield real
+
+
+@pytest.fixture(scope="session")
+def memory() -> Memory:
+    """The database in memory that all tests of the session use, one after the other."""
+    return Memory()
+
+
 @pytest_asyncio.fixture
-async def database() -> AsyncIterator[Database]:
+async def database(memory: Memory) -> AsyncIterator[Database]:
     """An empty database in memory; it has no change streams, transactions or $$NOW."""
-    client: AsyncMongoMockClient[dict[str, Any]] = AsyncMongoMockClient(tz_aware=True)
-    await register(client["test"], DOCUMENTS)
-    yield client["test"]
+    await memory.bind()
+    yield memory.database
+    await memory.clear()
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """The built-in job types."""
+    return load_catalogue()
 
 
 @pytest.fixture
@@ -53,11 +80,11 @@ def viewer_of(user: User) -> Viewer:
 
 
 @pytest_asyncio.fixture
-async def request_context(database: Database, settings: Settings) -> Request:
+async def request_context(database: Database, settings: Settings, catalogue: Catalogue) -> Request:
     """An administrator's request on a fresh instance, at noon."""
     await ensure_instance(NOON, settings)
     admin = await ensure_admin(NOON)
-    return Request(viewer_of(admin), NOON, settings, load_catalogue())
+    return Request(viewer_of(admin), NOON, settings, catalogue)
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from domain import job_moves, operations
 from domain.clock import now
 from domain.database import Database
@@ -19,6 +21,8 @@ from domain.use_cases.job_results import JobActionResult, JobTarget
 from domain.use_cases.restart import restart
 from tests.api.conftest import Api, Json, target
 from tests.conftest import viewer_of
+
+pytestmark = pytest.mark.mongo
 
 RESULTS = "results { outcome action jobUid bytesFreed errors { code } } operation { id status }"
 

@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 from domain.clock import now
 from domain.documents import Job, Operation, Project
 from domain.job_types import load_catalogue
@@ -11,6 +13,8 @@ from scheduler.operations.carry_on import carry_on
 from scheduler.operations.tools import OperationTools
 from scheduler.watch import Watcher
 from tests.api.conftest import Api, Json, target
+
+pytestmark = pytest.mark.mongo
 
 FIELDS = "job { uid } operation { id action status progress cancellable }"
 RESULT = "outcome notices { code } errors { code }"

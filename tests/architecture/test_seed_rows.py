@@ -7,6 +7,7 @@ is drawn and clicked: the browser tests prove it.
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
@@ -39,6 +40,7 @@ def names_of_tests() -> Iterator[str]:
                 yield node.name
 
 
+@cache
 def proved() -> frozenset[int]:
     """The rows that the names of tests carry: test_seed_089_090_… proves two."""
     found = (number for name in names_of_tests() for number in NUMBERS.findall(name))
