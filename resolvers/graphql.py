@@ -4,6 +4,7 @@ import logging
 import uuid
 from collections.abc import Iterator
 from copy import copy
+from functools import cache
 
 import strawberry
 from graphql import GraphQLError
@@ -30,6 +31,7 @@ MAX_ERRORS = 5
 FAULT = "INTERNAL_ERROR"
 
 
+@cache
 def build_schema() -> strawberry.Schema:
     """The schema; made once per process."""
     memory = Memory()

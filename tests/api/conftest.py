@@ -6,7 +6,7 @@ is replaced. No scheduler runs here.
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest_asyncio
@@ -15,11 +15,11 @@ from pydantic import SecretStr
 from domain import clock
 from domain.database import Database
 from domain.documents import ApiToken, Lane, User
-from domain.instance import ensure_admin, ensure_instance
+from domain.instance import ensure_admin
 from domain.permissions import Permission, UserRole
 from domain.secrets_at_rest import hashed
 from domain.settings import Settings
-from tests.integration.conftest import mongod, mongod_path, real_database  # noqa: F401 - fixtures
+from tests.integration.conftest import DATABASE, mongod, mongod_path, real_database  # noqa: F401 - fixtures
 from tests.integration.mongod import Mongod
 from web.app import application
 
@@ -30,8 +30,9 @@ ADMIN_TOKEN = "an-administrators-token"
 class Api:
     """A client of the API; each call says as which user."""
 
-    def __init__(self, client: httpx.AsyncClient, settings: Settings) -> None:
+    def __init__(self, client: httpx.AsyncClient, settings: Settings, database: Database) -> None:
         self.client = client
+        self.database = database
         self.settings = settings
 
     async def post(self, query: str, variables: Json | None = None, user: str = "admin") -> Json:
@@ -104,17 +105,18 @@ def target(project: str, job: str, **beliefs: Any) -> Json:
 
 
 @pytest_asyncio.fixture
-async def api(real_database: Database, mongod: Mongod, tmp_path: Path) -> AsyncIterator[Api]:  # noqa: F811
+async def api(mongod: Mongod, tmp_path: Path) -> AsyncIterator[Api]:  # noqa: F811
     """The application over an empty database, with an administrator and the default lane."""
     settings = Settings(
         data_dir=tmp_path / "data",
         mongodb_url=SecretStr(mongod.url),
-        database=real_database.name,
+        database=DATABASE,
         admin_token=SecretStr(ADMIN_TOKEN),
     )
-    await ensure_instance(clock.now(), settings)
-    await ensure_admin(clock.now())
     async with application(settings) as app:
+        await ensure_admin(clock.now())
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-            yield Api(client, settings)
+            database = cast("Database", User.rows().database)  # the driver's stubs say collection
+            yield Api(client, settings, database)
+    mongod.empty(DATABASE)

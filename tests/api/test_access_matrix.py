@@ -9,7 +9,6 @@ import pytest
 import pytest_asyncio
 from graphql import GraphQLObjectType, GraphQLSchema, build_schema
 
-from domain.database import Database
 from domain.documents import ApiToken
 from domain.documents import Instance as InstanceRecord
 from domain.permissions import Permission
@@ -40,10 +39,10 @@ def schema() -> GraphQLSchema:
 
 
 @pytest_asyncio.fixture
-async def instance(api: Api, real_database: Database) -> Instance:
+async def instance(api: Api) -> Instance:
     record = await InstanceRecord.get("instance")
     assert record is not None
-    return await two_owners(api, real_database, record.signing_key)
+    return await two_owners(api, api.database, record.signing_key)
 
 
 def roots(schema: GraphQLSchema) -> dict[str, GraphQLObjectType]:

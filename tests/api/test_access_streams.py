@@ -86,10 +86,10 @@ async def stir() -> None:
 
 
 async def test_no_stream_tells_another_user_of_a_foreign_project(
-    api: Api, real_database: Database, schema: GraphQLSchema
+    api: Api, schema: GraphQLSchema
 ) -> None:
     leaks: dict[str, list[str]] = {}
-    async with streaming(api, real_database) as (live, instance):
+    async with streaming(api, api.database) as (live, instance):
         for step in subscription_steps(schema, aim_at(BENS)):
             leaks[f"own {step.name}"] = instance.leaks(await told(live, step, "ben"))
         for step in subscription_steps(schema, aim_at(ANNAS)):
@@ -99,11 +99,9 @@ async def test_no_stream_tells_another_user_of_a_foreign_project(
     assert {name: found for name, found in leaks.items() if found} == {}
 
 
-async def test_the_same_streams_tell_the_owner(
-    api: Api, real_database: Database, schema: GraphQLSchema
-) -> None:
+async def test_the_same_streams_tell_the_owner(api: Api, schema: GraphQLSchema) -> None:
     """What the other user is not told is really told: else the test above proved nothing."""
-    async with streaming(api, real_database) as (live, instance):
+    async with streaming(api, api.database) as (live, instance):
         steps = list(subscription_steps(schema, aim_at(ANNAS)))
         answers = {step.name: await told(live, step, "anna") for step in steps}
 

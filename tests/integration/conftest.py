@@ -1,6 +1,5 @@
 """A real mongod for the session, and an empty database on it for each test."""
 
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -11,6 +10,8 @@ from domain.database import Database, connect
 from domain.documents import DOCUMENTS
 from tests.integration.mongod import Mongod, mongod_binary, running_mongod
 from tests.integration.saga_scene import SagaScene
+
+DATABASE = "test"
 
 
 @pytest.fixture(scope="session")
@@ -31,10 +32,10 @@ def mongod(mongod_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest_asyncio.fixture
 async def real_database(mongod: Mongod) -> AsyncIterator[Database]:
-    """An empty database of the test's own, bound to the documents; dropped at the end."""
-    async with connect(mongod.url, f"test_{uuid.uuid4().hex[:12]}", DOCUMENTS) as database:
+    """An empty database with its indexes, bound to the documents; emptied at the end."""
+    async with connect(mongod.url, DATABASE, DOCUMENTS) as database:
         yield database
-        await database.client.drop_database(database.name)
+    mongod.empty(DATABASE)
 
 
 @pytest.fixture

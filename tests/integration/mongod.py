@@ -79,6 +79,12 @@ class Mongod:
                 raise
         return False
 
+    def empty(self, name: str) -> None:
+        """Delete every document of database `name`; its indexes, half a second's work, stay."""
+        with MongoClient[dict[str, Any]](self.url) as client:
+            for collection in client[name].list_collection_names():
+                client[name][collection].delete_many({})
+
     def kill9(self) -> None:
         """End it as a crash would."""
         if self._process is not None:
