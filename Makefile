@@ -11,7 +11,9 @@ PAGES := web/dashboard web/playground
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 PAGE_SOURCES := $(shell find $(PAGES) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/gql/*')
 
-.PHONY: setup serve test check bench chaos dev build sdl lock clean apt
+export PYTHONDONTWRITEBYTECODE :=  # if it is set, every process that a test starts compiles all of our code
+
+.PHONY: setup serve test check static unit bench chaos dev build sdl lock clean apt
 
 setup: $(VENV)/.installed
 
@@ -25,11 +27,16 @@ test: $(VENV)/.installed-dev build apt  ## everything: pages, then the whole Pyt
 	$(BIN)/python -m pytest -q
 
 check: $(VENV)/.installed-dev $(foreach page,$(PAGES),$(page)/node_modules/.installed)  ## format, lint, types, contracts, unit tests
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target static unit
+
+static:
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	cd web/dashboard && npm run --silent lint
+
+unit:
 	$(BIN)/python -m pytest -q -m "not mongo and not browser and not processes" \
 	  --ignore tests/lanes --ignore tests/programs
 
