@@ -12,7 +12,6 @@ from domain.database import Database
 from domain.documents import Event, Job, Notification, Operation, Project, Workspace
 from domain.documents import Instance as InstanceRecord
 from domain.documents.event_log import EventType
-from domain.job_types import load_catalogue
 from domain.live.feed import Feed
 from domain.live.history import DatabaseHistory
 from domain.live.hub import Hub
@@ -23,6 +22,7 @@ from tests.api.conftest import Api, Json
 from tests.api.streams.live import Live
 from tests.api.two_owners import ANNAS, BENS, SECRET, Instance, aim_at, texts, two_owners
 from tests.api.walking import Step, subscription_steps
+from tests.conftest import built_in_types
 from web.context import Contexts
 
 pytestmark = pytest.mark.mongo
@@ -47,7 +47,7 @@ async def streaming(api: Api, database: Database) -> AsyncIterator[tuple[Live, I
     settings = api.settings.model_copy(update={"stream_heartbeat_s": 0.2})
     hub = Hub(DatabaseHistory(database))
     async with Feed(database, hub):
-        contexts = Contexts(settings, database, hub, load_catalogue(), record.signing_key)
+        contexts = Contexts(settings, database, hub, built_in_types(), record.signing_key)
         yield Live(contexts), instance
 
 

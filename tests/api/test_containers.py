@@ -11,7 +11,6 @@ from domain.documents import Job, Operation, RestartLock
 from domain.documents.shapes import JobOutput, OutputVersion
 from domain.error_codes import ErrorCode
 from domain.instance import ensure_admin
-from domain.job_types import load_catalogue
 from domain.settings import Settings
 from domain.status import JobStatus
 from domain.transaction import in_transaction
@@ -20,7 +19,7 @@ from domain.use_cases.context import Request
 from domain.use_cases.job_results import JobActionResult, JobTarget
 from domain.use_cases.restart import restart
 from tests.api.conftest import Api, Json, target
-from tests.conftest import viewer_of
+from tests.conftest import built_in_types, viewer_of
 
 pytestmark = pytest.mark.mongo
 
@@ -165,7 +164,7 @@ async def test_of_two_restarts_that_begin_at_once_one_is_refused(api: Api) -> No
 
 async def restarted(project: str, uid: str) -> JobActionResult:
     """The result of a restart in a transaction of its own."""
-    request = Request(viewer_of(await ensure_admin(now())), now(), Settings(), load_catalogue())
+    request = Request(viewer_of(await ensure_admin(now())), now(), Settings(), built_in_types())
     database: Database = Job.rows().database  # type: ignore[assignment]  # wrong in motor's stubs
 
     async def work() -> JobActionResult:

@@ -6,13 +6,13 @@ import pytest
 
 from domain.clock import now
 from domain.documents import Job, Operation, Project
-from domain.job_types import load_catalogue
 from domain.settings import Settings
 from domain.status import JobStatus
 from scheduler.operations.carry_on import carry_on
 from scheduler.operations.tools import OperationTools
 from scheduler.watch import Watcher
 from tests.api.conftest import Api, Json, target
+from tests.conftest import built_in_types
 
 pytestmark = pytest.mark.mongo
 
@@ -23,7 +23,7 @@ RESULT = "outcome notices { code } errors { code }"
 async def carry_all_out() -> None:
     """What the scheduler would do next."""
     watcher = Watcher(
-        term=1, settings=Settings(), catalogue=load_catalogue(), executors={}, clock=now
+        term=1, settings=Settings(), catalogue=built_in_types(), executors={}, clock=now
     )
     for operation in await Operation.find({"status": "pending"}).to_list():
         await carry_on(operation.id, OperationTools(1, watcher, now))

@@ -18,7 +18,6 @@ from domain.documents.shapes import Connection, JobInput, JobOutput
 from domain.event_log import Entry
 from domain.files import tree_size
 from domain.instance import ensure_admin, ensure_instance
-from domain.job_types import load_catalogue
 from domain.settings import Settings
 from domain.status import JobStatus
 from domain.uids import JobKey
@@ -32,7 +31,7 @@ from scheduler.operations.carry_on import carry_on
 from scheduler.operations.tools import OperationTools
 from scheduler.program_report import described_output, interpret, output_version
 from scheduler.watch import Watcher
-from tests.conftest import NOON, viewer_of
+from tests.conftest import NOON, built_in_types, viewer_of
 from tests.integration.mongod import Mongod
 from tests.programs import project as programs
 
@@ -55,7 +54,7 @@ class Instance:
         watcher = Watcher(
             term=term,
             settings=self.settings,
-            catalogue=load_catalogue(),
+            catalogue=built_in_types(),
             executors={},
             clock=now,
         )
@@ -83,7 +82,7 @@ class Instance:
     async def request(self) -> Request:
         """An administrator's request at noon."""
         admin = await ensure_admin(NOON)
-        return Request(viewer_of(admin), NOON, self.settings, load_catalogue())
+        return Request(viewer_of(admin), NOON, self.settings, built_in_types())
 
     async def run(
         self, type_: str, params: Mapping[str, Any], inputs: Mapping[str, Connection]

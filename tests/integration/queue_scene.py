@@ -9,7 +9,6 @@ from domain import slots
 from domain.clock import now
 from domain.documents import Attempt, Event, Job, Lane, Project, Target, TokenPool
 from domain.documents.instance import POOL_ID
-from domain.job_types import load_catalogue
 from domain.resources import Slots, empty_slots
 from domain.settings import Settings
 from domain.status import JobStatus
@@ -20,7 +19,7 @@ from scheduler.launch import Launcher
 from scheduler.plan import Assignment
 from scheduler.recover import recover
 from scheduler.watch import Watcher
-from tests.conftest import NOON
+from tests.conftest import NOON, built_in_types
 from tests.fakes.executor import FakeExecutor
 
 TERM = 3
@@ -39,7 +38,7 @@ class QueueScene:
 
     def new_leader(self, term: int) -> None:
         """Another process leads, under another term; the machines are the same."""
-        settings, catalogue = Settings(data_dir=self.directory), load_catalogue()
+        settings, catalogue = Settings(data_dir=self.directory), built_in_types()
         executors: Mapping[str, Executor] = dict.fromkeys(TARGETS.values(), self.executor)
         self.term = term
         self.watcher = Watcher(term, settings, catalogue, executors, now)

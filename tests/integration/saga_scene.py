@@ -20,7 +20,6 @@ from domain.documents.shapes import (
     SlotIndices,
 )
 from domain.instance import ensure_admin, ensure_instance
-from domain.job_types import load_catalogue
 from domain.resources import Slots, empty_slots
 from domain.settings import Settings
 from domain.status import JobStatus
@@ -31,7 +30,7 @@ from scheduler.executors.base import ExitReason
 from scheduler.operations.carry_on import carry_on
 from scheduler.operations.tools import OperationTools
 from scheduler.watch import Watcher
-from tests.conftest import NOON, viewer_of
+from tests.conftest import NOON, built_in_types, viewer_of
 from tests.fakes.executor import FakeExecutor
 
 TERM = 3
@@ -57,7 +56,7 @@ class SagaScene:
         watcher = Watcher(
             term=term,
             settings=self.settings,
-            catalogue=load_catalogue(),
+            catalogue=built_in_types(),
             executors={"node1": self.executor},
             clock=now,
         )
@@ -80,7 +79,7 @@ class SagaScene:
     async def request(self) -> Request:
         """An administrator's request at noon."""
         admin = await ensure_admin(NOON)
-        return Request(viewer_of(admin), NOON, self.settings, load_catalogue())
+        return Request(viewer_of(admin), NOON, self.settings, built_in_types())
 
     async def _surroundings(self) -> None:
         at: dict[str, Any] = {"created_at": NOON, "updated_at": NOON}

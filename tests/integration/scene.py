@@ -9,12 +9,12 @@ from domain.clock import now
 from domain.documents import Attempt, Job, Project, Target
 from domain.documents.attempt import AttemptState
 from domain.documents.shapes import AllocatedResources, Interaction, SlotIndices
-from domain.job_types import load_catalogue
 from domain.resources import Slots, empty_slots
 from domain.settings import Settings
 from domain.status import JobStatus
 from scheduler.executors.base import Executor
 from scheduler.watch import Watcher
+from tests.conftest import built_in_types
 from tests.fakes.executor import FakeExecutor
 
 TERM = 3
@@ -31,7 +31,7 @@ class Scene:
         self.watcher = Watcher(
             term=TERM,
             settings=settings,
-            catalogue=load_catalogue(),
+            catalogue=built_in_types(),
             executors=executors,
             clock=now,
         )

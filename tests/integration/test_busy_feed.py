@@ -10,13 +10,13 @@ import pytest
 from domain.clock import now
 from domain.database import Database, watch
 from domain.documents import Job, Lane, Target
-from domain.job_types import load_catalogue
 from domain.live.feed import Feed
 from domain.live.history import DatabaseHistory
 from domain.live.hub import Hub
 from domain.settings import Settings
 from domain.status import JobStatus
 from scheduler.run import Contender
+from tests.conftest import built_in_types
 from tests.fakes.executor import FakeExecutor
 from tests.integration.scene import KEY, Scene
 
@@ -52,7 +52,7 @@ async def leading(
         hub=hub,
         instance_id="i",
         holder="this test",
-        catalogue=load_catalogue(),
+        catalogue=built_in_types(),
         programs=settings.data_root,
         executor=executor,
     )

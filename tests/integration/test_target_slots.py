@@ -12,13 +12,12 @@ from domain.database import Database
 from domain.documents import Target
 from domain.errors import DomainError
 from domain.instance import ensure_admin, ensure_instance
-from domain.job_types import load_catalogue
 from domain.resources import Slots, empty_slots
 from domain.settings import Settings
 from domain.use_cases.context import Request
 from domain.use_cases.target_changes import update_node_target
 from domain.use_cases.target_checks import GpuChoice
-from tests.conftest import viewer_of
+from tests.conftest import built_in_types, viewer_of
 
 pytestmark = pytest.mark.mongo
 ROUNDS = 40
@@ -66,7 +65,7 @@ async def test_jobs_keep_their_slots_while_the_machine_is_changed(
     settings = Settings(data_dir=tmp_path)
     await ensure_instance(now(), settings)
     admin = await ensure_admin(now())
-    request = Request(viewer_of(admin), now(), settings, load_catalogue())
+    request = Request(viewer_of(admin), now(), settings, built_in_types())
     await Target(
         id="here",
         type="node",

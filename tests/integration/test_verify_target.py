@@ -12,7 +12,6 @@ from domain.database import Database
 from domain.documents import Target, TargetCheck
 from domain.errors import NotFound
 from domain.instance import ensure_admin, ensure_instance
-from domain.job_types import load_catalogue
 from domain.live.changes import Kind
 from domain.live.feed import Feed
 from domain.live.history import DatabaseHistory
@@ -22,7 +21,7 @@ from domain.transaction import in_transaction
 from domain.use_cases.context import Request
 from domain.use_cases.verify_target import verify_target
 from scheduler.target_checks import TargetChecks
-from tests.conftest import viewer_of
+from tests.conftest import built_in_types, viewer_of
 from tests.fakes.executor import FakeExecutor
 
 pytestmark = pytest.mark.mongo
@@ -49,7 +48,7 @@ async def asked(real_database: Database, tmp_path: Path) -> Request:
         hostname="here",
         created_at=clock.now(),
     ).insert()
-    return Request(viewer_of(admin), clock.now(), settings, load_catalogue())
+    return Request(viewer_of(admin), clock.now(), settings, built_in_types())
 
 
 async def serve(hub: Hub, checks: TargetChecks) -> None:

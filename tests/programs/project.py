@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from domain.documents.attempt import MessageFile
-from domain.job_types import complete_params, load_catalogue, render_command
+from domain.job_types import complete_params, render_command
 from scheduler.job_file import PROGRAMS
 from scheduler.messages import read_messages
+from tests.conftest import built_in_types
 
 Json = dict[str, Any]
 TIMEOUT_S = 60
@@ -22,7 +23,7 @@ class Project:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self._jobs = 0
-        self._catalogue = load_catalogue()
+        self._catalogue = built_in_types()
 
     def run(
         self, type_: str, params: Json | None = None, *, stop: bool = False, **inputs: list[Json]

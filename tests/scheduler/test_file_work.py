@@ -8,17 +8,17 @@ from domain import operations
 from domain.clock import now
 from domain.database import Database
 from domain.documents import Operation
-from domain.job_types import load_catalogue
 from domain.settings import Settings
 from scheduler.exports.work import Stopped, Work
 from scheduler.operations.file_work import followed
 from scheduler.operations.tools import OperationTools
 from scheduler.watch import Watcher
+from tests.conftest import built_in_types
 
 
 def tools_of(term: int) -> OperationTools:
     watcher = Watcher(
-        term=term, settings=Settings(), catalogue=load_catalogue(), executors={}, clock=now
+        term=term, settings=Settings(), catalogue=built_in_types(), executors={}, clock=now
     )
     return OperationTools(term, watcher, now)
 

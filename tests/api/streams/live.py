@@ -16,7 +16,6 @@ from domain.documents import ApiToken, Job, Operation, Project, User, Workspace
 from domain.documents.notification import NotificationStatus
 from domain.documents.operation import JobOutcome
 from domain.instance import ensure_admin, ensure_instance
-from domain.job_types import load_catalogue
 from domain.live.feed import Feed
 from domain.live.history import DatabaseHistory
 from domain.live.hub import Hub
@@ -28,6 +27,7 @@ from domain.status import JobStatus
 from domain.uids import JobKey
 from resolvers.graphql import build_schema
 from tests.architecture.test_schema import CONTRACT, whole
+from tests.conftest import built_in_types
 from web.context import Contexts
 from web.sign_in import authenticate
 
@@ -142,7 +142,7 @@ async def live_over(database: Database, directory: Path) -> AsyncIterator[Live]:
         await _token(name)
     hub = Hub(DatabaseHistory(database))
     async with Feed(database, hub):
-        catalogue = load_catalogue()
+        catalogue = built_in_types()
         live = Live(Contexts(settings, database, hub, catalogue, instance.signing_key))
         yield live
         for reader in live.readers:
