@@ -13,6 +13,7 @@ from bench import bulk, list_query
 from bench.assignments import assignment_lines
 from bench.idle_pass import idle_line
 from bench.latency import QueueToProcess, StatusToListener, StatusToSubscriber, make_job
+from bench.long_queue import OTHERS, others_queued
 from bench.peers import BareChangeStream, BareFindOneAndUpdate, BareTransaction
 from bench.product import Api, Unavailable, running
 from bench.table import Line, show, side_by_side
@@ -31,6 +32,7 @@ WRITES = 20
 JOBS = 4
 STREAM, CLAIM = "bare change stream", "bare find_one_and_update"
 SUBSCRIBER, PROCESS = "status written → subscriber's frame", "queueJob acknowledged → process"
+LATE_PROCESS = f"{PROCESS}, {OTHERS:,} others queued"
 
 
 @asynccontextmanager
@@ -93,6 +95,21 @@ async def bulk_lines(api: Api, database: Database, project_uid: str) -> list[Lin
     ]
 
 
+async def long_queue_line(api: Api, database: Database, project_uid: str) -> Line:
+    """Whether a job that can start is held up by very many that cannot."""
+    lane = await Lane.find_one({})
+    assert lane is not None
+    async with others_queued(project_uid, lane.id):
+        return await side_by_side(
+            LATE_PROCESS,
+            QueueToProcess(api, database, project_uid, JOBS),
+            CLAIM,
+            BareFindOneAndUpdate(database, WRITES),
+            goal_ms=150,
+            rounds=ROUNDS,
+        )
+
+
 async def product_lines(api: Api, database: Database) -> list[Line]:
     """The running product, through its API as a client uses it."""
     project = await api.mutate("createProject", "project { uid }", title="bench")
@@ -117,6 +134,7 @@ async def product_lines(api: Api, database: Database) -> list[Line]:
             goal_ms=150,
             rounds=ROUNDS,
         ),
+        await long_queue_line(api, database, uid),
         *await bulk_lines(api, database, uid),
     ]
 
@@ -126,6 +144,7 @@ def skipped(reason: str) -> list[Line]:
     return [
         Line(SUBSCRIBER, STREAM, 50, skipped=reason),
         Line(PROCESS, CLAIM, 150, skipped=reason),
+        Line(LATE_PROCESS, CLAIM, 150, skipped=reason),
     ]
 
 

@@ -162,7 +162,7 @@ class Claims:
             term=self.term,
             expected_revision=job.revision,
             changes=_launch_changes(attempt, now),
-            unset=_OF_AN_EARLIER_RUN,
+            unset=_left_from_earlier(job),
         )
 
     # Undoing
@@ -202,6 +202,11 @@ _OF_AN_EARLIER_RUN = (
     "interaction",
     "progress",
 )
+
+
+def _left_from_earlier(job: Job) -> tuple[str, ...]:
+    """What an earlier run has left; the revision, which is expected, vouches for the rest."""
+    return tuple(name for name in _OF_AN_EARLIER_RUN if getattr(job, name) is not None)
 
 
 def _next_key(job: Job) -> str:

@@ -12,6 +12,7 @@ from domain.documents import Attempt, Job, TokenPool
 from domain.status import JobStatus
 from domain.uids import JobKey
 from scheduler import lease
+from tests.conftest import NOON
 from tests.integration.queue_scene import JOBS, TERM, QueueScene, slots_of
 
 pytestmark = pytest.mark.mongo
@@ -57,6 +58,19 @@ async def test_a_group_gets_all_that_it_needs(scene: QueueScene) -> None:
     assert job.resources_allocated is not None
     assert (job.resources_allocated.target, job.resources_allocated.slots.gpu) == ("node2", [2])
     assert job.launched_at is not None
+
+
+async def test_nothing_of_an_earlier_run_is_left_on_a_launched_job(scene: QueueScene) -> None:
+    left: dict[str, object] = dict.fromkeys(("started_at", "failed_at", "kill_requested_at"), NOON)
+    left |= {"exit_reason": "killed", "kill_requested_by": "u", "outputs": {"a": {"versions": []}}}
+    left |= {"waiting_for": {"status": "on_hold", "message": "Held."}}
+    await Job.rows().update_one({"_id": "P1-J1"}, {"$set": left})
+
+    await scene.claim("J1")
+
+    row = await Job.rows().find_one({"_id": "P1-J1"})
+    assert row is not None
+    assert {name: row[name] for name in left} == {**dict.fromkeys(left), "outputs": {}}
 
 
 async def test_a_job_that_left_the_queue_meanwhile_holds_up_nobody(scene: QueueScene) -> None:
