@@ -19,9 +19,12 @@ from domain.live.hub import Dirty
 from domain.resources import empty_slots
 from domain.settings import Settings
 from domain.status import JobStatus
+from scheduler.explain import NEAR
 from scheduler.launch import Launcher
 from scheduler.plan import Assignment
+from scheduler.queued_job import as_document
 from scheduler.scheduling import AT_ONCE, Scheduling
+from scheduler.waiting_reasons import many_are_before
 
 SIZES = (1_000, 10_000, 100_000)
 TARGETS = tuple(f"node{number}" for number in range(1, 9))
@@ -37,6 +40,8 @@ _AS_QUEUED: Row = {
     "priority": 0,
     "on_hold": False,
 }
+_FAR: Row = {"waiting_for": as_document(many_are_before("default", NEAR))}
+"""What all but the first are told, so that it need not be written in many passes."""
 
 
 class Assignments:
@@ -153,7 +158,7 @@ async def _settle(ids: Sequence[str]) -> None:
 
 def _rows(first: int, number: int) -> list[Row]:
     template = job_document(PROJECT, 1, inputs={}, parents=[]).model_dump(by_alias=True)
-    return [template | _AS_QUEUED | _own(n) for n in range(first + 1, first + number + 1)]
+    return [template | _AS_QUEUED | _FAR | _own(n) for n in range(first + 1, first + number + 1)]
 
 
 def _own(number: int) -> Row:

@@ -73,7 +73,7 @@ class ReadyQueue:
 
     async def load(self) -> None:
         """Read the whole queue anew."""
-        entries = [entry(row) for row in await queued_rows({})]
+        entries = [entry(row) for row in await queued_rows()]
         self._forget()
         await self._learn(
             {id for one in entries for id, _ in one.needs}, {one.project_uid for one in entries}
@@ -109,9 +109,7 @@ class ReadyQueue:
 
     async def refresh(self, jobs: set[str], projects: frozenset[str] = frozenset()) -> bool:
         """Read these again, and what they depend on; True if the queue is another now."""
-        found = {
-            row["_id"]: entry(row) for row in await queued_rows({"_id": {"$in": sorted(jobs)}})
-        }
+        found = {row["_id"]: entry(row) for row in await queued_rows(jobs)}
         gone = [id for id in jobs if id in self and id not in found]
         for id in gone:
             self._remove(id)
