@@ -25,6 +25,11 @@ class Settings(BaseSettings):
     mongodb_url: SecretStr | None = None
     """A replica set; without it `serve` starts the embedded mongod."""
     database: str = "lanekeeper"
+    tokens_url: SecretStr | None = None
+    """A replica set whose pool of GPU tokens several instances share; unset, the pool is ours."""
+    tokens_database: str = "lanekeeper-tokens"
+    member_ttl_s: float = Field(default=15.0, gt=0)
+    """An instance that shares the pool is taken for dead when it has been silent for so long."""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     base_path: str = ""

@@ -16,6 +16,7 @@ from domain import job_moves, slots, tokens
 from domain.database import DatabaseFault, Row
 from domain.documents import Attempt, Job, Project
 from domain.documents.attempt import AttemptState
+from domain.documents.instance import GrantPlace
 from domain.documents.shapes import AllocatedResources, SlotIndices
 from domain.errors import JobMoved
 from domain.job_moves import Move
@@ -108,6 +109,7 @@ class Claims:
             number=number,
             state=AttemptState.NEW,
             token=f"{key}-{secrets.token_hex(4)}",
+            instance_id=self.instance_id,
             term=self.term,
             directory=str(Path(project_dir, job.job_dir, "run", str(number))),
             project_dir=project_dir,
@@ -124,14 +126,20 @@ class Claims:
     # Tokens and slots: for all at once, and one by one where that was refused
 
     async def _take_tokens(self, attempts: Sequence[Attempt]) -> list[Attempt]:
-        amounts = {a.id: a.resources.licenses_acquired for a in attempts}
-        if await tokens.take_many(amounts, instance_id=self.instance_id, term=self.term):
+        grants = {attempt.id: _grant(attempt) for attempt in attempts}
+        if await tokens.take_many(grants, instance_id=self.instance_id, term=self.term):
             return list(attempts)
         return [a for a in attempts if await self._take_tokens_of(a)]
 
     async def _take_tokens_of(self, attempt: Attempt) -> bool:
-        amount = attempt.resources.licenses_acquired
-        return await tokens.take(attempt.id, amount, instance_id=self.instance_id, term=self.term)
+        wanted = _grant(attempt)
+        return await tokens.take(
+            attempt.id,
+            wanted.tokens,
+            instance_id=self.instance_id,
+            term=self.term,
+            place=wanted.place,
+        )
 
     async def _take_slots(self, attempts: Sequence[Attempt]) -> set[str]:
         wanted: dict[str, dict[str, Slots]] = {}
@@ -207,6 +215,13 @@ _OF_AN_EARLIER_RUN = (
 def _left_from_earlier(job: Job) -> tuple[str, ...]:
     """What an earlier run has left; the revision, which is expected, vouches for the rest."""
     return tuple(name for name in _OF_AN_EARLIER_RUN if getattr(job, name) is not None)
+
+
+def _grant(attempt: Attempt) -> tokens.Grant:
+    place = GrantPlace(
+        hostname=attempt.resources.hostname, directory=attempt.directory, token=attempt.token
+    )
+    return tokens.Grant(attempt.resources.licenses_acquired, place)
 
 
 def _next_key(job: Job) -> str:

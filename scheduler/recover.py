@@ -7,7 +7,6 @@ from datetime import datetime
 from domain import slots, tokens
 from domain.documents import Attempt, Target, TokenPool
 from domain.documents.attempt import UNSETTLED, AttemptState
-from domain.documents.instance import POOL_ID
 from domain.errors import JobMoved
 from scheduler.settle import burn_number
 from scheduler.watch import Watcher
@@ -27,7 +26,7 @@ async def recover(watcher: Watcher, instance_id: str, now: datetime) -> None:
     await _burn_unlaunched(watcher.term, now)
     await watcher.look()
     targets = await Target.find_all().to_list()
-    pool = await TokenPool.get(POOL_ID)
+    pool = await tokens.read()
     unsettled = Attempt.rows().find({"state": {"$in": list(UNSETTLED)}}, {"_id": 1})
     holding = {row["_id"] async for row in unsettled}
     await _free_slots(targets, holding)
@@ -57,5 +56,5 @@ async def _free_tokens(pool: TokenPool | None, holding: set[str], instance_id: s
     for grant in pool.held if pool else ():
         if grant.instance_id != instance_id or grant.key in holding:
             continue
-        if await tokens.give_back(grant.key, grant.tokens):
+        if await tokens.give_back(grant.key, grant.tokens, instance_id=instance_id):
             log.warning("Freed tokens of %s.", grant.key, extra={"action": "tokens_freed"})

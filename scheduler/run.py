@@ -13,7 +13,7 @@ import psutil
 
 from domain import clock
 from domain.clock import Clock
-from domain.database import DatabaseFault, connect
+from domain.database import Database, DatabaseFault, connect
 from domain.documents import DOCUMENTS
 from domain.documents.target import GpuDevice
 from domain.instance import ensure_instance, register_this_machine
@@ -22,6 +22,7 @@ from domain.live.feed import Feed
 from domain.live.history import DatabaseHistory
 from domain.live.hub import Hub
 from domain.settings import Settings
+from domain.tokens import shared_pool
 from scheduler import lease
 from scheduler.executors.base import Executor
 from scheduler.executors.gpus import detect_gpus
@@ -30,6 +31,7 @@ from scheduler.job_file import freeze_programs
 from scheduler.launch import Launcher
 from scheduler.lease import Leadership
 from scheduler.loop import Loop
+from scheduler.membership import Membership
 from scheduler.target_checks import TargetChecks
 from scheduler.target_executors import TargetExecutors
 from scheduler.watch import Watcher
@@ -51,7 +53,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         database = await stack.enter_async_context(connect(url, settings.database, DOCUMENTS))
         hub = Hub(DatabaseHistory(database), max_keys=MAX_KEYS)
         await stack.enter_async_context(Feed(database, hub))
-        contender = await Contender.prepare(settings, hub)
+        pool = await stack.enter_async_context(shared_pool(settings))
+        contender = await Contender.prepare(settings, hub, pool)
         stack.push_async_callback(contender.close)
         await contender.compete(stop)
 
@@ -61,7 +64,8 @@ class Contender:
     """One process that wants to lead; between its turns it asks for the lease again and again.
 
     `holder` names it in the lease, and no other process ever. `programs` is where the built-in
-    programs of jobs lie; `executor` is that of this machine.
+    programs of jobs lie; `executor` is that of this machine; `pool` is the database of the tokens,
+    if other instances share them.
     """
 
     settings: Settings
@@ -72,9 +76,10 @@ class Contender:
     programs: Path
     executor: Executor
     clock: Clock = clock.now
+    pool: Database | None = None
 
     @classmethod
-    async def prepare(cls, settings: Settings, hub: Hub) -> "Contender":
+    async def prepare(cls, settings: Settings, hub: Hub, pool: Database | None) -> "Contender":
         """Make the instance and this machine's target on the first start."""
         instance = await ensure_instance(clock.now(), settings)
         await register_this_machine(
@@ -95,6 +100,7 @@ class Contender:
             catalogue=load_catalogue(settings.job_types_dirs),
             programs=freeze_programs(settings.data_root),
             executor=LocalExecutor(),
+            pool=pool,
         )
 
     async def compete(self, stop: asyncio.Event) -> None:
@@ -118,9 +124,10 @@ class Contender:
         log.info("Leading term %d.", leadership.term, extra={"action": "leading"})
         turn = asyncio.create_task(self._loop(leadership).run())
         stopped = asyncio.create_task(stop.wait())
+        sharing = asyncio.create_task(self._share_tokens())
         await asyncio.wait((turn, stopped), return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
-        turn.cancel()
+        for task in (stopped, sharing, turn):
+            task.cancel()
         try:
             await turn
         except asyncio.CancelledError:
@@ -129,6 +136,14 @@ class Contender:
             log.warning("The database failed: %s", fault, extra={"action": "lost_database"})
         with suppress(DatabaseFault):
             await lease.release(leadership)
+
+    async def _share_tokens(self) -> None:
+        if self.pool is None:
+            return
+        settings, name = self.settings, self.settings.instance_name
+        await Membership(
+            self.pool, self.instance_id, name, settings.member_ttl_s, self.executor
+        ).run()
 
     def _loop(self, leadership: Leadership) -> Loop:
         executors = TargetExecutors(self.executor)

@@ -99,7 +99,8 @@ async def settle_attempt(
 ) -> None:
     """Give back what the attempt holds, then record its last state; safe to repeat."""
     await slots.give_back(attempt.resources.target, attempt.id, taken_slots(attempt))
-    await tokens.give_back(attempt.id, attempt.resources.licenses_acquired)
+    amount, owner = attempt.resources.licenses_acquired, attempt.instance_id
+    await tokens.give_back(attempt.id, amount, instance_id=owner)
     values = {"state": state, "ended_at": now, "quarantined": False, **(result or {})}
     await Attempt.rows().update_one({"_id": attempt.id}, {"$set": values})
 

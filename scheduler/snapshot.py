@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from domain import tokens
 from domain.database import Row
 from domain.documents import Instance, Job, Lane, Target, TokenPool
-from domain.documents.instance import INSTANCE_ID, POOL_ID
+from domain.documents.instance import INSTANCE_ID
 from domain.resources import KINDS, capacity
 from domain.slots import holders
 from domain.status import ACTIVE
@@ -33,7 +34,7 @@ async def take_snapshot(usable_targets: frozenset[str]) -> Snapshot:
     instance = await Instance.get(INSTANCE_ID)
     return Snapshot(
         lanes=await _lanes(usable_targets, Counter(row["queued_to_lane"] for row in active)),
-        tokens=_tokens(await TokenPool.get(POOL_ID)),
+        tokens=_tokens(await tokens.read(), instance.instance_id if instance else ""),
         held=_held(active),
         rules=_rules(instance) if instance else OrderRules(),
         maintenance=instance.maintenance if instance else False,
@@ -79,14 +80,14 @@ def _target_view(target: Target, usable: frozenset[str]) -> TargetView:
     )
 
 
-def _tokens(pool: TokenPool | None) -> Tokens:
+def _tokens(pool: TokenPool | None, instance_id: str) -> Tokens:
     if pool is None:
         return Tokens()
-    limit = pool.token_limit
+    mine = [grant.key for grant in pool.held if grant.instance_id == instance_id]
     return Tokens(
-        free=None if limit is None else limit - pool.used,
-        limit=limit,
-        holders=tuple(_job_of(grant.key) for grant in pool.held),
+        free=pool.available_to(instance_id),
+        limit=pool.token_limit,
+        holders=tuple(_job_of(key) for key in mine),
     )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from domain.documents import TokenPool
+from domain.documents import Instance, TokenPool
 from schema.context import Context
 from schema.described import attribute, object_type
 
@@ -20,6 +20,7 @@ class InstanceTokenUsage:
     num_queued_jobs: int = attribute("Queued jobs.")
     max_licenses_available: int = attribute("Ceiling.")
     reserved_licenses: int = attribute("Reserved.")
+    alive: bool = attribute("It has been heard of lately; what a dead one holds is given back.")
 
 
 @object_type
@@ -33,18 +34,23 @@ class TokenUsage:
 
 
 async def show_token_usage(context: Context) -> TokenUsage:
-    """The tokens of this server; without a limit its ceiling is the number of its GPUs."""
-    pool = await context.reads.pool()
+    """The tokens of the pool; without a limit this server's ceiling is the number of its GPUs."""
+    pool, instance = await context.reads.pool(), await context.reads.instance()
+    others = [id for id in sorted(pool.members) if id != instance.instance_id]
     return TokenUsage(
         current_in_use=pool.used,
         max_licenses_available=pool.token_limit,
-        instances=[await _show_this_instance(context, pool)],
+        instances=[
+            await _show_this_instance(context, pool, instance),
+            *(_show_other_instance(id, pool, context.now()) for id in others),
+        ],
         observed_at=context.now(),
     )
 
 
-async def _show_this_instance(context: Context, pool: TokenPool) -> InstanceTokenUsage:
-    instance = await context.reads.instance()
+async def _show_this_instance(
+    context: Context, pool: TokenPool, instance: Instance
+) -> InstanceTokenUsage:
     lanes = await context.reads.lanes()
     loads = [await context.reads.lane_load(lane.name) for lane in lanes]
     targets = await context.reads.targets()
@@ -53,8 +59,31 @@ async def _show_this_instance(context: Context, pool: TokenPool) -> InstanceToke
         instance_id=strawberry.ID(instance.instance_id),
         alias=instance.name,
         this_instance=True,
-        current_in_use=sum(h.tokens for h in pool.held if h.instance_id == instance.instance_id),
+        current_in_use=pool.used_by(instance.instance_id),
         num_queued_jobs=sum(load.queued for load in loads),
-        max_licenses_available=gpus if pool.token_limit is None else pool.token_limit,
-        reserved_licenses=0,
+        max_licenses_available=_ceiling(pool, instance.instance_id, gpus),
+        reserved_licenses=pool.reserved.get(instance.instance_id, 0),
+        alive=True,
     )
+
+
+def _show_other_instance(id: str, pool: TokenPool, now: datetime) -> InstanceTokenUsage:
+    member = pool.members[id]
+    return InstanceTokenUsage(
+        instance_id=strawberry.ID(id),
+        alias=member.name,
+        this_instance=False,
+        current_in_use=pool.used_by(id),
+        num_queued_jobs=member.queued,
+        max_licenses_available=_ceiling(pool, id, pool.used_by(id)),
+        reserved_licenses=pool.reserved.get(id, 0),
+        alive=member.alive_until > now,
+    )
+
+
+def _ceiling(pool: TokenPool, instance_id: str, without_limit: int) -> int:
+    """The most tokens that the instance can have at once: what others have reserved is not its."""
+    if pool.token_limit is None:
+        return without_limit
+    others = sum(tokens for id, tokens in pool.reserved.items() if id != instance_id)
+    return max(0, pool.token_limit - others)

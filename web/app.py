@@ -20,6 +20,7 @@ from domain.live.feed import Feed
 from domain.live.history import DatabaseHistory
 from domain.live.hub import Hub
 from domain.settings import Settings
+from domain.tokens import shared_pool
 from resolvers.graphql import sdl
 from web.files import job_file
 from web.graphql_view import graphql_app
@@ -50,6 +51,7 @@ async def application(settings: Settings) -> AsyncIterator[Starlette]:
     url = settings.mongodb_url.get_secret_value()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(connect(url, settings.database, DOCUMENTS))
+        await stack.enter_async_context(shared_pool(settings))
         instance = await ensure_instance(clock.now(), settings)
         hub = Hub(DatabaseHistory(database))
         await stack.enter_async_context(Feed(database, hub))

@@ -44,6 +44,7 @@ class Attempt(Record):
     """One attempt; its id is "P3-J42#2". `directory` and `project_dir` are absolute.
 
     The files in `directory` are the truth of the run; this record says what was learned of them.
+    Its tokens are those of `instance_id`.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Attempt(Record):
     number: int
     state: AttemptState
     token: str
+    instance_id: str = ""
     term: int
     directory: str
     project_dir: str

@@ -42,18 +42,40 @@ class Instance(Record):
         name = "instances"
 
 
+class GrantPlace(BaseModel):
+    """Where the attempt that holds tokens runs: what it takes to see whether it is dead."""
+
+    hostname: str
+    directory: str
+    token: str
+
+
 class HeldTokens(BaseModel):
-    """Tokens held by one attempt; `key` is "job#attempt"."""
+    """Tokens held by one attempt of one instance; `key` is "job#attempt"."""
 
     key: str
     tokens: int
     instance_id: str
+    place: GrantPlace | None = None
+
+
+class PoolMember(BaseModel):
+    """An instance that shares the pool; it is dead once `alive_until` has passed (server's clock).
+
+    `queued`: its jobs that wait and need tokens.
+    """
+
+    name: str
+    alive_until: datetime
+    queued: int = 0
 
 
 class TokenPool(Record):
     """GPU tokens, in one document with the id "pool"; `used` is always the sum of `held`.
 
-    `terms`: instance → the term of its scheduler below which nothing is taken.
+    The maps are by instance. `terms`: the term of its scheduler below which nothing is taken.
+    `reserved`: how many tokens the others always leave to it. `members`: who shares the pool;
+    empty while one instance has it alone.
     """
 
     id: str = POOL_ID
@@ -61,7 +83,24 @@ class TokenPool(Record):
     used: int = 0
     held: list[HeldTokens] = Field(default_factory=list)
     terms: dict[str, int] = Field(default_factory=dict)
+    reserved: dict[str, int] = Field(default_factory=dict)
+    members: dict[str, PoolMember] = Field(default_factory=dict)
     revision: int = 1
+
+    def used_by(self, instance_id: str) -> int:
+        """The tokens that attempts of the instance hold."""
+        return sum(grant.tokens for grant in self.held if grant.instance_id == instance_id)
+
+    def kept_from(self, instance_id: str) -> int:
+        """The tokens that are free, but reserved for other instances."""
+        others = {id: n for id, n in self.reserved.items() if id != instance_id}
+        return sum(max(0, reserved - self.used_by(id)) for id, reserved in others.items())
+
+    def available_to(self, instance_id: str) -> int | None:
+        """The tokens that the instance may take now; None: any number."""
+        if self.token_limit is None:
+            return None
+        return max(0, self.token_limit - self.used - self.kept_from(instance_id))
 
     class Settings:
         """Collection."""

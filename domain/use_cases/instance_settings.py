@@ -2,9 +2,10 @@
 
 from typing import TypedDict
 
+from domain import tokens
 from domain.database import AFTER, Row
-from domain.documents import Instance, Lane, TokenPool
-from domain.documents.instance import INSTANCE_ID, POOL_ID
+from domain.documents import Instance, Lane
+from domain.documents.instance import INSTANCE_ID
 from domain.errors import BadInput, LaneRefused
 from domain.permissions import Permission, require
 from domain.use_cases.context import Request
@@ -13,6 +14,7 @@ from domain.use_cases.storable import require_storable
 
 HIGHEST_PRIORITY = 100
 MAX_TOKENS = 1_000_000
+_TOKENS = f"0 to {MAX_TOKENS}"
 MAX_BANNER = 2000
 MAX_MINUTES = 60 * 24 * 365
 _LANES = {"default_lane": "defaultLane", "import_lane_override": "importLaneOverride"}
@@ -24,6 +26,7 @@ class SettingChanges(TypedDict, total=False):
     default_lane: str
     default_priority: int
     token_limit: int | None
+    reserved_tokens: int
     maintenance: bool
     banner_message: str | None
     import_lane_override: str | None
@@ -45,11 +48,13 @@ async def update_instance_settings(
     _check(changes)
     for name, field in _LANES.items():
         await _require_lane(changes.get(name), field)
-    values: Row = {name: value for name, value in changes.items() if name != "token_limit"}
+    of_the_pool = {"token_limit", "reserved_tokens"}
+    values: Row = {name: value for name, value in changes.items() if name not in of_the_pool}
     instance = await _write(values, expected_revision)
     if "token_limit" in changes:
-        limit = {"$set": {"token_limit": changes["token_limit"]}, "$inc": {"revision": 1}}
-        await TokenPool.rows().update_one({"_id": POOL_ID}, limit)
+        await tokens.set_limit(changes["token_limit"])
+    if "reserved_tokens" in changes:
+        await tokens.reserve(instance.instance_id, changes["reserved_tokens"])
     return instance
 
 
@@ -64,13 +69,14 @@ async def _write(values: Row, expected_revision: int | None) -> Instance:
 
 
 def _check(changes: SettingChanges) -> None:
-    priority, tokens = changes.get("default_priority", 0), changes.get("token_limit")
+    priority, limit = changes.get("default_priority", 0), changes.get("token_limit")
     banner = changes.get("banner_message")
     require_storable(banner, ("bannerMessage",))
     points, minutes = f"0 to {HIGHEST_PRIORITY}", f"0 to {MAX_MINUTES}"
     checks = (
         ("defaultPriority", 0 <= priority <= HIGHEST_PRIORITY, points),
-        ("tokenLimit", tokens is None or 0 <= tokens <= MAX_TOKENS, f"0 to {MAX_TOKENS}"),
+        ("tokenLimit", limit is None or 0 <= limit <= MAX_TOKENS, _TOKENS),
+        ("reservedTokens", 0 <= changes.get("reserved_tokens", 0) <= MAX_TOKENS, _TOKENS),
         ("bannerMessage", len(banner or "") <= MAX_BANNER, f"at most {MAX_BANNER} characters"),
         ("ageingMinutes", 0 <= changes.get("ageing_minutes", 0) <= MAX_MINUTES, minutes),
         ("ageingLimit", 0 <= changes.get("ageing_limit", 0) <= HIGHEST_PRIORITY, points),

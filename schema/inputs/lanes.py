@@ -99,6 +99,10 @@ class UpdateInstanceSettingsInput:
     import_lane_override: str | None = attribute(
         "Lane for import jobs; null means the default lane.", default=UNSET
     )
+    reserved_tokens: int | None = attribute(
+        "GPU tokens that other instances with the same pool always leave to this one.",
+        default=UNSET,
+    )
     ageing_minutes: int | None = attribute(
         "A queued job gains a point of priority for each such time that it waits; 0 means never.",
         default=UNSET,
@@ -124,5 +128,6 @@ class UpdateInstanceSettingsInput:
         """What is to change; raises BadInput for null where it has no meaning."""
         cleared = dict.fromkeys(("token_limit", "banner_message", "import_lane_override"))
         order = ("ageing_minutes", "ageing_limit", "fair_share", "patience_minutes")
-        names = ("default_lane", "default_priority", "maintenance", *order, *cleared)
+        plain = ("default_lane", "default_priority", "maintenance", "reserved_tokens")
+        names = (*plain, *order, *cleared)
         return cast(SettingChanges, changes_of(self, *names, empty=cleared))

@@ -29,6 +29,8 @@ OPERATIONS = sorted((CONTRACT / "operations").glob("*.graphql"))
 ADDED = {
     *(f"Instance.{name}" for name in ("ageingMinutes", "ageingLimit", "fairShare")),
     "Instance.patienceMinutes",
+    "InstanceTokenUsage.alive",
+    "UpdateInstanceSettingsInput.reservedTokens",
     *(f"UpdateInstanceSettingsInput.{name}" for name in ("ageingMinutes", "ageingLimit")),
     *(f"UpdateInstanceSettingsInput.{name}" for name in ("fairShare", "patienceMinutes")),
 }

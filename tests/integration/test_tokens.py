@@ -8,6 +8,7 @@ from domain import tokens
 from domain.database import Database
 from domain.documents import TokenPool
 from domain.documents.instance import POOL_ID
+from domain.tokens import Grant
 
 TERM = 3
 pytestmark = pytest.mark.mongo
@@ -25,6 +26,11 @@ async def used() -> tuple[int, int]:
 
 async def take(number: int, amount: int) -> bool:
     return await tokens.take(f"P1-J{number}#1", amount, instance_id="i", term=TERM)
+
+
+async def take_group(amounts: dict[int, int]) -> bool:
+    grants = {f"P1-J{number}#1": Grant(amount) for number, amount in amounts.items()}
+    return await tokens.take_many(grants, instance_id="i", term=TERM)
 
 
 async def test_the_limit_holds_against_everybody_at_once(real_database: Database) -> None:
@@ -59,8 +65,8 @@ async def test_giving_back_twice_returns_them_once(real_database: Database) -> N
     await take(1, 2)
     await take(2, 1)
 
-    first = await tokens.give_back("P1-J1#1", 2)
-    second = await tokens.give_back("P1-J1#1", 2)
+    first = await tokens.give_back("P1-J1#1", 2, instance_id="i")
+    second = await tokens.give_back("P1-J1#1", 2, instance_id="i")
 
     assert (first, second) == (True, False)
     assert await used() == (1, 1)
@@ -81,10 +87,9 @@ async def test_no_tokens_need_no_pool(real_database: Database) -> None:
 
 async def test_a_group_gets_its_tokens_by_one_write_or_none_at_all(real_database: Database) -> None:
     await a_pool(4)
-    group = {"P1-J1#1": 2, "P1-J2#1": 0, "P1-J3#1": 1}
 
-    first = await tokens.take_many(group, instance_id="i", term=TERM)
-    second = await tokens.take_many({"P1-J4#1": 1, "P1-J5#1": 1}, instance_id="i", term=TERM)
+    first = await take_group({1: 2, 2: 0, 3: 1})
+    second = await take_group({4: 1, 5: 1})
 
     assert (first, second) == (True, False)
     assert await used() == (3, 3)
@@ -96,7 +101,7 @@ async def test_a_group_of_which_one_holds_tokens_takes_nothing_more(
     await a_pool(4)
     await take(1, 1)
 
-    assert not await tokens.take_many({"P1-J1#1": 1, "P1-J2#1": 1}, instance_id="i", term=TERM)
+    assert not await take_group({1: 1, 2: 1})
     assert await used() == (1, 1)
 
 
