@@ -1,6 +1,6 @@
 """From rows of the database to the queue's entries: what a job asks for, and what keeps it back."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from domain.actions import JobAction
@@ -75,8 +75,12 @@ async def queued_rows(ids: Collection[str] | None = None) -> list[Row]:
     walk the whole queue, and with a long one it is wrong.
     """
     query = QUEUED if ids is None else {"_id": {"$in": sorted(ids)}}
-    rows = await Job.rows().find(query, PROJECTION).to_list(None)
-    return [row for row in rows if QUEUED.items() <= row.items()]
+    return only_queued(await Job.rows().find(query, PROJECTION).to_list(None))
+
+
+def only_queued(rows: Iterable[Row]) -> list[Row]:
+    """Those of the jobs that are queued."""
+    return [row for row in rows if all(row[name] == value for name, value in QUEUED.items())]
 
 
 async def parents_of(ids: Collection[str]) -> dict[str, Parent]:

@@ -5,10 +5,11 @@ The database is the truth. What is assigned from here is read again before it is
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from domain.database import Row
 from domain.documents import Job
 from domain.live.changes import Kind
 from domain.live.hub import Dirty, Reset
@@ -19,6 +20,7 @@ from scheduler.queue_rows import (
     ProjectState,
     entry,
     obstacle,
+    only_queued,
     parents_of,
     projects_of,
     queued_rows,
@@ -96,7 +98,7 @@ class ReadyQueue:
         """
         before = {id: self._entries[id] for id in ids if id in self._entries}
         rows = await Job.rows().find({"_id": {"$in": sorted(before)}}).to_list(None)
-        await self.refresh(set(ids))
+        await self._read_again(set(ids), only_queued(rows))
         same = [id for id in before if id in self and self[id].job == before[id].job]
         documents = {row["_id"]: Job.from_row(row) for row in rows}
         return {id: documents[id] for id in same if id in documents}
@@ -109,7 +111,13 @@ class ReadyQueue:
 
     async def refresh(self, jobs: set[str], projects: frozenset[str] = frozenset()) -> bool:
         """Read these again, and what they depend on; True if the queue is another now."""
-        found = {row["_id"]: entry(row) for row in await queued_rows(jobs)}
+        return await self._read_again(jobs, await queued_rows(jobs), projects)
+
+    async def _read_again(
+        self, jobs: set[str], rows: Sequence[Row], projects: frozenset[str] = frozenset()
+    ) -> bool:
+        """Take in the rows of those of `jobs` that are queued, and read what they depend on."""
+        found = {row["_id"]: entry(row) for row in rows}
         gone = [id for id in jobs if id in self and id not in found]
         for id in gone:
             self._remove(id)
