@@ -32,6 +32,7 @@ from scheduler.operations.tools import OperationTools
 from scheduler.watch import Watcher
 from tests.conftest import NOON, built_in_types, viewer_of
 from tests.fakes.executor import FakeExecutor
+from tests.integration.saved_scene import SavedScene
 
 TERM = 3
 IT0, IT1, FINAL, MORE = "it000.star", "it001.star", "final.star", "shared.mrcs"
@@ -50,6 +51,7 @@ class SagaScene:
         self.settings = Settings(data_dir=directory.parent)
         self.executor = FakeExecutor()
         self.tools = self.new_leader()
+        self._saved: SavedScene | None = None
 
     def new_leader(self, term: int = TERM) -> OperationTools:
         """The tools of a leader that has just begun."""
@@ -64,12 +66,19 @@ class SagaScene:
         return self.tools
 
     async def set_up(self) -> None:
-        """Empty the database and the directory, then make everything."""
+        """Empty the database and the directory, then make everything; as it was, if made before."""
         await asyncio.gather(*(record.rows().delete_many({}) for record in DOCUMENTS))
         shutil.rmtree(self.directory, ignore_errors=True)
-        self.directory.mkdir(parents=True)
         self.executor = FakeExecutor()
         self.new_leader()
+        if self._saved is None:
+            await self._make()
+            self._saved = await SavedScene.of(self.directory, self.executor)
+        else:
+            await self._saved.put_back(self.directory, self.executor)
+
+    async def _make(self) -> None:
+        self.directory.mkdir(parents=True)
         await ensure_instance(NOON, self.settings)
         await ensure_admin(NOON)
         await self._surroundings()
@@ -234,9 +243,7 @@ class SagaScene:
 
     async def job(self, uid: str) -> Job:
         """The job as it is now."""
-        job = await Job.get(f"P1-{uid}")
-        assert job is not None
-        return job
+        return Job.from_row(await Job.rows().find_one({"_id": f"P1-{uid}"}) or {})
 
     async def status(self, *uids: str) -> dict[str, str]:
         """Job → its status."""
