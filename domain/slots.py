@@ -1,9 +1,11 @@
 """Slots of a target: taken and given back by compare-and-set, keyed by job#attempt."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from domain.database import Row, UpdateOne
 from domain.documents import Target
+from domain.documents.target import Quarantine
 from domain.resources import KINDS, Slots
 
 
@@ -50,12 +52,37 @@ def _taking(target: str, wanted: Mapping[str, Slots], term: int) -> tuple[Row, R
 
 
 async def give_back(target: str, key: str, slots: Slots) -> bool:
-    """Free the slots held by the attempt `key`; False, and no change, if it does not hold them."""
+    """Free the slots held by the attempt `key`; False, and no change, if it does not hold them.
+
+    Their quarantine ends with that.
+    """
     paths = _paths(slots)
     guard: Row = {"_id": target, **dict.fromkeys(paths, key)}
-    update: Row = {"$set": dict.fromkeys(paths), "$inc": {"revision": 1}}
+    update: Row = {
+        "$set": dict.fromkeys(paths),
+        "$unset": {f"quarantine.{key}": ""},
+        "$inc": {"revision": 1},
+    }
     result = await Target.rows().update_one(guard, update)
     return result.modified_count == 1
+
+
+async def quarantine(
+    target: str, key: str, slots: Slots, *, term: int, reason: str, now: datetime
+) -> None:
+    """Show why the attempt `key` keeps its slots; nothing if it holds them no more.
+
+    Nothing either if `term` is not the target's (INV-7). Written only when it says something new.
+    """
+    path = f"quarantine.{key}"
+    holds: Row = {"_id": target, "term": term, **dict.fromkeys(_paths(slots), key)}
+    begun = Quarantine(since=now, reason=reason).model_dump()
+    for is_new, values in (
+        ({path: {"$exists": False}}, {path: begun}),
+        ({path: {"$exists": True}, f"{path}.reason": {"$ne": reason}}, {f"{path}.reason": reason}),
+    ):
+        change: Row = {"$set": values, "$inc": {"revision": 1}}
+        await Target.rows().update_one(holds | is_new, change)
 
 
 def holders(target: Target) -> dict[str, Slots]:

@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from domain.permissions import Permission
-from domain.use_cases import target_changes, targets
+from domain.use_cases import quarantine, target_changes, targets
 from domain.use_cases.verify_target import verify_target
 from resolvers.answer import answer, mutation
 from schema.context import Info
@@ -14,14 +14,18 @@ from schema.given import given
 from schema.inputs.clusters import CreateClusterTargetInput, UpdateClusterTargetInput
 from schema.inputs.targets import (
     CreateNodeTargetInput,
+    DeclareTargetLostInput,
     DeleteTargetInput,
+    FreeQuarantinedSlotsInput,
     UpdateNodeTargetInput,
     VerifyTargetInput,
 )
 from schema.payloads.lanes import (
     CreateClusterTargetPayload,
     CreateNodeTargetPayload,
+    DeclareTargetLostPayload,
     DeleteTargetPayload,
+    FreeQuarantinedSlotsPayload,
     UpdateClusterTargetPayload,
     UpdateNodeTargetPayload,
     VerifyTargetPayload,
@@ -116,3 +120,34 @@ class TargetMutations:
             reachable=check.reachable,
             output=check.output or "Not tried: no scheduler answered in time.",
         )
+
+    @mutation(Permission.ADMIN, FreeQuarantinedSlotsPayload)
+    async def free_quarantined_slots(
+        self,
+        info: Info,
+        input: Annotated[FreeQuarantinedSlotsInput, strawberry.argument(description="Input.")],
+    ) -> FreeQuarantinedSlotsPayload | None:
+        """Vouch for it that nothing of a run is left; the scheduler then ends its job, and gives
+        back its slots and tokens."""
+        target = await quarantine.free_quarantined_slots(
+            info.context.request,
+            input.name,
+            input.attempt,
+            expected_revision=given(input.expected_revision),
+        )
+        shown = SchedulerTarget.from_document(target)
+        return await answer(info, FreeQuarantinedSlotsPayload, input, target=shown)
+
+    @mutation(Permission.ADMIN, DeclareTargetLostPayload)
+    async def declare_target_lost(
+        self,
+        info: Info,
+        input: Annotated[DeclareTargetLostInput, strawberry.argument(description="Input.")],
+    ) -> DeclareTargetLostPayload | None:
+        """Declare a machine lost: it is drained, jobs on it that do not answer fail, and their
+        slots stay in quarantine until nothing is left of them."""
+        target = await quarantine.declare_target_lost(
+            info.context.request, input.name, expected_revision=given(input.expected_revision)
+        )
+        shown = SchedulerTarget.from_document(target)
+        return await answer(info, DeclareTargetLostPayload, input, target=shown)

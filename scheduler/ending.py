@@ -122,6 +122,13 @@ def _final_outputs(job: Job, committed: Committed, at: datetime) -> dict[str, Jo
     return outputs
 
 
+def node_down(job: Job, now: datetime, message: str) -> End:
+    """What becomes of a job whose run is given up though nothing proves that it has ended."""
+    if job.kill_requested_at is not None:
+        return End(JobStatus.KILLED, "killed", now)
+    return End(JobStatus.FAILED, "node_down", now, message)
+
+
 def judge_lost(
     job: Job, declaration: JobTypeDeclaration | None, committed: Committed | None, now: datetime
 ) -> End:

@@ -17,6 +17,7 @@ from scheduler.lease import Leadership
 from scheduler.operations.runner import Runner
 from scheduler.operations.tools import OperationTools
 from scheduler.plan import Assignment
+from scheduler.quarantine import carry_out_decisions
 from scheduler.recover import recover
 from scheduler.scheduling import Scheduling, concerns_scheduling
 from scheduler.starts import Starts
@@ -28,6 +29,8 @@ log = logging.getLogger(__name__)
 MOVE_OPERATIONS = frozenset({Kind.JOBS, Kind.OPERATIONS})
 REST_S = 0.05
 """The least time between two readings of the same program's records."""
+DECISIONS_REST_S = 0.5
+"""The least time between two looks at what administrators have decided about targets."""
 PASS_REST_S = 0.01
 """The least time between two passes: running jobs that report often must not fill the loop."""
 AGAIN_S = 0.05
@@ -78,7 +81,13 @@ class Loop:
         await self.executors.refresh(self.clock(), self.leadership.term)
         await recover(self.watcher, self.launcher.instance_id, self.clock())
         await lease.report_ready(self.leadership)
-        work = (self._schedule(), self._follow(), self._sweep(), self._carry_operations_on())
+        work = (
+            self._schedule(),
+            self._follow(),
+            self._sweep(),
+            self._carry_operations_on(),
+            self._carry_decisions_out(),
+        )
         tasks = [asyncio.create_task(part) for part in work]
         try:
             await asyncio.gather(*tasks)
@@ -159,6 +168,14 @@ class Loop:
                 await asyncio.sleep(REST_S)
                 await listener.wait(self.sweep_s)
 
+    async def _carry_decisions_out(self) -> None:
+        """Beside the planning: a machine that does not answer must not hold up the queue."""
+        async with self.hub.listen(_concerns_targets) as listener:
+            while self.leadership.holds:
+                await self._guarded("decisions about targets", carry_out_decisions(self.watcher))
+                await asyncio.sleep(DECISIONS_REST_S)  # every launch changes a target
+                await listener.wait(self.sweep_s)
+
     async def _guarded(self, what: str, work: Awaitable[None]) -> None:
         """Do `work`; a fault is logged and the loop goes on: the next tick sees what is true."""
         try:
@@ -169,6 +186,10 @@ class Loop:
         except Exception:  # the one broad catch of the loop
             log.exception("A fault during %s.", what, extra={"action": "fault"})
             await asyncio.sleep(0.2)
+
+
+def _concerns_targets(change: Change) -> bool:
+    return change.kind is Kind.TARGETS
 
 
 def _concerns_operations(change: Change) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from domain import event_log, job_moves, notifications, slots, tokens
 from domain.database import Row
 from domain.documents import Attempt, Job
-from domain.documents.attempt import AttemptState
+from domain.documents.attempt import UNSETTLED, AttemptState
 from domain.documents.event_log import EventType
 from domain.errors import JobMoved
 from domain.event_log import Entry
@@ -36,10 +36,15 @@ async def finish(
     The log comes first, then the status, the notice to its user, slots and tokens, then the
     attempt: what is on record as settled holds nothing any more, and nothing is left to tell.
     """
+    await end_job(attempt, job, end, term=term, now=now)
+    await settle_attempt(attempt, state, now=end.at, result=result)
+
+
+async def end_job(attempt: Attempt, job: Job, end: End, *, term: int, now: datetime) -> None:
+    """Write how the job ended and tell its user; the attempt keeps what it holds."""
     await _log_end(attempt, job, end, now)
     await _move_to_end(attempt, job, end, term=term, now=now)
     await tell_end(attempt, now=now)
-    await settle_attempt(attempt, state, now=end.at, result=result)
 
 
 async def tell_end(attempt: Attempt, *, now: datetime) -> None:
@@ -103,6 +108,15 @@ async def settle_attempt(
     await tokens.give_back(attempt.id, amount, instance_id=owner)
     values = {"state": state, "ended_at": now, "quarantined": False, **(result or {})}
     await Attempt.rows().update_one({"_id": attempt.id}, {"$set": values})
+
+
+async def quarantine(attempt: Attempt, reason: str, *, term: int, now: datetime) -> None:
+    """Let the attempt keep what it holds, and show why, until it is proven dead or given up."""
+    target, held = attempt.resources.target, taken_slots(attempt)
+    await slots.quarantine(target, attempt.id, held, term=term, reason=reason, now=now)
+    values = {"state": AttemptState.LOST, "quarantined": True}
+    unsettled = {"_id": attempt.id, "state": {"$in": list(UNSETTLED)}}
+    await Attempt.rows().update_one(unsettled, {"$set": values})
 
 
 def taken_slots(attempt: Attempt) -> Slots:

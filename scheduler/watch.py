@@ -26,6 +26,7 @@ from scheduler.settle import (
     SCHEDULER,
     burn_number,
     finish,
+    quarantine,
     return_to_queue,
     settle_attempt,
     tell_end,
@@ -73,8 +74,7 @@ class Watcher:
         limit = asyncio.Semaphore(AT_ONCE)
 
         async def act(attempt: Attempt) -> None:
-            lock = self._locks.setdefault(attempt.id, asyncio.Lock())
-            async with limit, lock:
+            async with limit, self.alone_with(attempt.id):
                 try:
                     await self._act(executor, attempt.id, seen[attempt.id])
                 except JobMoved as moved:  # somebody was quicker: the next look judges again
@@ -83,6 +83,10 @@ class Watcher:
                     log.warning("%s", silence, extra={"action": "lane_unreachable"})
 
         await asyncio.gather(*(act(attempt) for attempt in attempts if attempt.id in seen))
+
+    def alone_with(self, key: str) -> asyncio.Lock:
+        """Held by whoever judges the attempt."""
+        return self._locks.setdefault(key, asyncio.Lock())
 
     async def _act(self, executor: Executor, key: str, sighting: Sighting) -> None:
         attempt = await Attempt.get(key)  # anew: another look may have acted since
@@ -115,7 +119,7 @@ class Watcher:
             ref(attempt), "its job has gone on without it"
         ):
             return
-        if sighting.state is SightingState.LOST and await executor.sweep(ref(attempt)):
+        if sighting.state is SightingState.LOST and not await self._is_swept(executor, attempt):
             return
         ended = sighting.state in (SightingState.ENDED, SightingState.LOST)
         state = AttemptState.ENDED if ended else AttemptState.VOID
@@ -264,14 +268,18 @@ class Watcher:
         """The supervisor died: its slots stay taken until nothing of the attempt is left."""
         job = await self._catch_up(attempt, job, sighting)
         job = await self._read(attempt, job)
-        alive = await executor.sweep(ref(attempt))
-        if alive:
-            quarantine = {"state": AttemptState.LOST, "quarantined": True}
-            await Attempt.rows().update_one({"_id": attempt.id}, {"$set": quarantine})
+        if not await self._is_swept(executor, attempt):
             return
         committed = await self._committed(attempt, job)
         end = judge_lost(job, self.catalogue.get(job.type), committed, self.clock())
         await self._finish(attempt, job, end, AttemptState.ENDED)
+
+    async def _is_swept(self, executor: Executor, attempt: Attempt) -> bool:
+        alive = await executor.sweep(ref(attempt))
+        if alive:
+            reason = f"Its supervisor died; processes of it that do not end: {alive}."
+            await quarantine(attempt, reason, term=self.term, now=self.clock())
+        return alive == 0
 
     async def _committed(self, attempt: Attempt, job: Job) -> Committed | None:
         project_dir = Path(attempt.project_dir)

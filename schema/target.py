@@ -18,6 +18,7 @@ from schema.job_run import ClusterVar
 from schema.lane_type import LaneType
 from schema.node import Node, global_id
 from schema.presenting import present, same_names
+from schema.quarantine import QuarantinedSlots, quarantined_slots
 from schema.references import LaterLane
 from schema.scalars import BigInt
 from schema.target_config import TargetConfig, show_config
@@ -69,6 +70,9 @@ class SchedulerTarget(Node):
     online: bool = attribute("Answered the last check.")
     last_seen_at: datetime | None = attribute("Last answer.")
     drained: bool = attribute("Running jobs go on, none is started.")
+    declared_lost_at: datetime | None = attribute(
+        "When an administrator has declared it lost; null once its jobs are ended for that."
+    )
     cpu_total: int | None = attribute("CPU cores.")
     cpu_free: int | None = attribute("Free CPU cores.")
     gpu_total: int | None = attribute("GPUs given to the scheduler.")
@@ -86,6 +90,11 @@ class SchedulerTarget(Node):
         """GPUs."""
         held = self.document.slots.get("gpu", {})
         return [Gpu.of(device, held.get(str(device.index))) for device in self.document.gpus]
+
+    @field(ListSize(assumed_size=5))
+    def quarantined_slots(self) -> list[QuarantinedSlots]:
+        """Slots of runs that were given up, though nothing proves yet that they have ended."""
+        return quarantined_slots(self.document)
 
     @field(ListSize(assumed_size=20))
     async def running_jobs(self, info: Info) -> list[Job]:

@@ -46,11 +46,25 @@ class ClusterTemplates(BaseModel):
     variables: list[str] = Field(default_factory=list)
 
 
+class Quarantine(BaseModel):
+    """Why an attempt keeps its slots though it is given up: its death is not proven.
+
+    `freed_at`: an administrator vouches for it; the leader then gives the slots back.
+    """
+
+    since: datetime
+    reason: str
+    freed_at: datetime | None = None
+    freed_by: str | None = None
+
+
 class Target(Record):
     """One target; its id is its name, which never changes.
 
     `slots` maps cpu, gpu and ram → index as text → the "job#attempt" that holds the slot, or
-    None when it is free. It changes only by the compare-and-set of `domain/slots.py`.
+    None when it is free. It changes only by the compare-and-set of `domain/slots.py`, and so does
+    `quarantine`: "job#attempt" → why it keeps what it holds. `declared_lost_at` stands until the
+    leader has ended the jobs of the machine.
     """
 
     id: str
@@ -71,7 +85,10 @@ class Target(Record):
     online: bool = False
     last_seen_at: datetime | None = None
     drained: bool = False
+    declared_lost_at: datetime | None = None
+    declared_lost_by: str | None = None
     slots: dict[str, dict[str, str | None]] = Field(default_factory=dict)
+    quarantine: dict[str, Quarantine] = Field(default_factory=dict)
     term: int = 0
     revision: int = 1
     created_at: datetime

@@ -149,3 +149,28 @@ class VerifyTargetInput:
     name: str = attribute("Name.")
     client_mutation_id: str | None = attribute("Echoed back.", default=UNSET)
     idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=UNSET)
+
+
+@input_type
+class FreeQuarantinedSlotsInput:
+    """Input of freeQuarantinedSlots."""
+
+    name: str = attribute("Target.")
+    attempt: str = attribute("The run that holds them, QuarantinedSlots.attempt.")
+    expected_revision: BigInt | None = attribute(
+        "Fail with RevisionConflictError if the target changed since.", default=UNSET
+    )
+    client_mutation_id: str | None = attribute("Echoed back.", default=UNSET)
+    idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=UNSET)
+
+
+@input_type
+class DeclareTargetLostInput:
+    """Input of declareTargetLost."""
+
+    name: str = attribute("Name.")
+    expected_revision: BigInt | None = attribute(
+        "Fail with RevisionConflictError if the target changed since.", default=UNSET
+    )
+    client_mutation_id: str | None = attribute("Echoed back.", default=UNSET)
+    idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=UNSET)

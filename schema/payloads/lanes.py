@@ -76,6 +76,20 @@ class VerifyTargetPayload(MutationPayload):
 
 
 @object_type
+class FreeQuarantinedSlotsPayload(MutationPayload):
+    """Payload of freeQuarantinedSlots."""
+
+    target: SchedulerTarget | None = attribute("The target.", default=None)
+
+
+@object_type
+class DeclareTargetLostPayload(MutationPayload):
+    """Payload of declareTargetLost."""
+
+    target: SchedulerTarget | None = attribute("The target.", default=None)
+
+
+@object_type
 class SetDrainedPayload(MutationPayload):
     """Payload of setDrained."""
 

@@ -83,6 +83,8 @@ FOR_ADMINISTRATORS = frozenset(
         "updateClusterTarget",
         "deleteTarget",
         "verifyTarget",
+        "freeQuarantinedSlots",
+        "declareTargetLost",
         "setDrained",
         "updateInstanceSettings",
         "createUser",

@@ -33,6 +33,10 @@ ADDED = {
     "UpdateInstanceSettingsInput.reservedTokens",
     *(f"UpdateInstanceSettingsInput.{name}" for name in ("ageingMinutes", "ageingLimit")),
     *(f"UpdateInstanceSettingsInput.{name}" for name in ("fairShare", "patienceMinutes")),
+    *("QuarantinedSlots", "SchedulerTarget.quarantinedSlots", "SchedulerTarget.declaredLostAt"),
+    *(f"FreeQuarantinedSlots{part}" for part in ("Input", "Payload")),
+    *(f"DeclareTargetLost{part}" for part in ("Input", "Payload")),
+    *("Mutation.freeQuarantinedSlots", "Mutation.declareTargetLost"),
 }
 """Fields and whole types that we have beside the contract: it may be added to (ADR 17)."""
 FRAGMENTS = parse((CONTRACT / "operations" / "fragments.graphql").read_text())
