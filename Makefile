@@ -4,6 +4,7 @@ PYTHON ?= python3.11
 HOST ?= 127.0.0.1
 PORT ?= 8000
 DATA_DIR ?= ./lanekeeper-data
+SEEDS ?= 50000
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -39,6 +40,9 @@ static:
 unit:
 	$(BIN)/python -m pytest -q -m "not mongo and not browser and not processes" \
 	  --ignore tests/lanes --ignore tests/programs
+
+simulate: $(VENV)/.installed-dev  ## the scheduler in SEEDS worlds full of faults; see docs/simulation.md
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
 bench: $(VENV)/.installed-dev build  ## latencies and lists, side by side with the bare database and with peers
 	$(BIN)/python -m bench.run

@@ -5,7 +5,8 @@ import os
 import sys
 import time
 
-from tests.simulation.crowd import Total, live_all
+from tests.simulation.crowd import Total, hunt, live_all
+from tests.simulation.mutants import MUTANTS
 from tests.simulation.seeds import live
 
 
@@ -15,6 +16,8 @@ def main() -> int:
     _fix_hashes()
     if asked.seed is not None:
         return _replay(asked.seed, trace=asked.trace)
+    if asked.mutants:
+        return _hunt(asked.seeds, asked.processes)
     began = time.monotonic()
     seeds = range(asked.first, asked.first + asked.seeds)
     total = live_all(seeds, asked.processes, _progress if sys.stderr.isatty() else _silently)
@@ -34,6 +37,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--seed", type=int, help="replay this one seed alone")
     parser.add_argument("--trace", action="store_true", help="with --seed: print all that happens")
+    parser.add_argument("--mutants", action="store_true", help="take guards away; all must show")
     return parser.parse_args()
 
 
@@ -42,6 +46,15 @@ def _fix_hashes() -> None:
     if os.environ.get("PYTHONHASHSEED") != "0":
         arguments = [sys.executable, "-m", "tests.simulation", *sys.argv[1:]]
         os.execve(sys.executable, arguments, {**os.environ, "PYTHONHASHSEED": "0"})
+
+
+def _hunt(seeds: int, processes: int) -> int:
+    """1 if any mutant lives through all `seeds`."""
+    found = hunt(MUTANTS, seeds, processes)
+    for name, report in found.items():
+        killed = f"seed {report.seed}: {report.violations[0]}" if report else "LIVES"
+        _say(f"{name}: {killed}")
+    return 1 if None in found.values() else 0
 
 
 def _replay(seed: int, *, trace: bool) -> int:

@@ -4,7 +4,9 @@ import multiprocessing
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
+from tests.simulation.mutants import MUTANTS
 from tests.simulation.seeds import Report, live
 
 BATCH = 8
@@ -60,3 +62,17 @@ def live_all(
 
 def _live_some(seeds: list[int]) -> list[Report]:
     return [live(seed) for seed in seeds]
+
+
+def hunt(mutants: Iterable[str], seeds: int, processes: int) -> dict[str, Report | None]:
+    """The first red report of each mutant within `seeds`; None for one that lives."""
+    names = list(mutants)
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+        found = pool.map(partial(_hunt_one, seeds=seeds), names)
+        return dict(zip(names, found, strict=True))
+
+
+def _hunt_one(name: str, seeds: int) -> Report | None:
+    reports = (live(seed, MUTANTS[name]) for seed in range(seeds))
+    return next((report for report in reports if report.violations), None)

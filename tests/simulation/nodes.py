@@ -185,9 +185,13 @@ class Nodes:
         return Claim(host="n", pid=1, start_ticks=1, boot_id="b", claimed_at=self._wall())
 
     async def _run(self, launch: Launch, record: Record) -> None:
+        run = _run_of(launch)
+        if run is None:
+            self._leave_result(record, 127, ExitReason.EXITED)
+            return
         record.running_at = self._wall()
-        record.run = _run_of(launch)
-        self.begins(record.run)
+        record.run = run
+        self.begins(run)
         self.changed(launch.key)
         self._say_something(launch)
         needed = min(30.0, 1 + self._random.expovariate(1 / 4))
@@ -251,8 +255,12 @@ class Nodes:
             (launch.directory / "messages.jsonl").write_text(json.dumps(line) + "\n")
 
 
-def _run_of(launch: Launch) -> Run:
-    resources = json.loads((launch.directory / "job.json").read_bytes())["resources"]
+def _run_of(launch: Launch) -> Run | None:
+    """What is to run, as its job.json says; None if its directory was erased."""
+    try:
+        resources = json.loads((launch.directory / "job.json").read_bytes())["resources"]
+    except FileNotFoundError:
+        return None
     gpus = tuple(gpu["index"] for gpu in resources["gpu"])
     return Run(launch.key, tuple(resources["cpu"]), gpus, resources["ram_gb"] // 8)
 

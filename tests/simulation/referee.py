@@ -24,6 +24,7 @@ class Counts:
 
     starts: int = 0
     terms: int = 0
+    led_since: float = 0.0
     launches: int = 0
 
 
@@ -169,6 +170,7 @@ class Referee:
     def _lease_written(self, id: str, before: Row, after: Row) -> None:
         if after["term"] != before.get("term", 0):
             self.counts.terms += 1
+            self.counts.led_since = self.time()
             if after["term"] < before.get("term", 0):
                 self.accuse("INV-7 the term went back")
         if after["ready_at"] is not None and after["term"] > self.recovered:

@@ -30,21 +30,27 @@ class Fate(Enum):
 
 @dataclass(frozen=True)
 class Dangers:
-    """How often each fate meets a call, and how often a call takes long."""
+    """How often each fate meets a call, and how often a call takes long.
+
+    Right after a write took effect is the worst moment for a process to freeze.
+    """
 
     refused: float = 0.01
     unanswered: float = 0.01
-    frozen: float = 0.02
+    frozen: float = 0.01
+    frozen_writing: float = 0.05
     crashed: float = 0.002
     slow: float = 0.004
 
     @cached_property
     def any(self) -> float:
         """How often something happens at all."""
-        return self.refused + self.unanswered + self.frozen + self.crashed
+        return self.refused + self.unanswered + self.crashed + self.frozen_writing
 
 
-CALM = Dangers(0, 0, 0, 0, 0)
+CALM = Dangers(0, 0, 0, 0, 0, 0)
+_READS = ("find ", "find_one ", "count ", "distinct ", "aggregate ", "observe ")
+LONGEST_FREEZE_S = 30.0
 SERVER = Context()
 """Of callbacks that belong to no process."""
 
@@ -110,7 +116,7 @@ class Network:
         future: "asyncio.Future[Any]",
     ) -> None:
         self.calls += 1
-        fate = Fate.FINE if process.is_dead else self._fate()
+        fate = Fate.FINE if process.is_dead else self._fate(what)
         self._trace.note(self._loop.time(), f"{process.name} {what} {fate.name}")
         if fate is Fate.REFUSED:
             _settle(future, error=fault(fate.value))
@@ -129,15 +135,16 @@ class Network:
             error = fault(fate.value)
         _settle(future, answer, error)
 
-    def _fate(self) -> Fate:
+    def _fate(self, what: str) -> Fate:
         random, dangers = self._random.random(), self.dangers
         if random > dangers.any:
             return Fate.FINE
+        frozen = dangers.frozen if what.startswith(_READS) else dangers.frozen_writing
         for fate, chance in (
             (Fate.REFUSED, dangers.refused),
             (Fate.UNANSWERED, dangers.unanswered),
-            (Fate.FROZEN, dangers.frozen),
             (Fate.CRASHED, dangers.crashed),
+            (Fate.FROZEN, frozen),
         ):
             if random < chance:
                 return fate
@@ -153,9 +160,9 @@ class Network:
     def pause(self) -> float:
         """How long a process freezes: mostly for moments, at times for longer than the lease."""
         random = self._random.random()
-        if random < 0.5:
+        if random < 0.4:
             return 0.01 + self._random.random()
-        return min(30.0, 1.0 + self._random.expovariate(1 / 6))
+        return min(LONGEST_FREEZE_S, 1.0 + self._random.expovariate(1 / 8))
 
     def freeze(self, process: Process, seconds: float) -> None:
         """Hold a process still from this moment on."""

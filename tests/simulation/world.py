@@ -16,6 +16,7 @@ from domain.settings import Settings
 from scheduler.run import Contender
 from tests.simulation.executor import SimulatedExecutor
 from tests.simulation.feed import SimulatedFeed
+from tests.simulation.neighbour import Neighbour
 from tests.simulation.no_history import NoHistory
 from tests.simulation.nodes import HARMLESS, Nodes
 from tests.simulation.referee import Referee, left_over
@@ -23,12 +24,14 @@ from tests.simulation.store.database import BEGINNING, SimulatedDatabase, Simula
 from tests.simulation.store.values import Row
 from tests.simulation.users import LANES, TARGETS, Users
 from tests.simulation.virtual_loop import PROCESS, Process, VirtualLoop
-from tests.simulation.wire import CALM, Dangers, Network, Trace
+from tests.simulation.wire import CALM, LONGEST_FREEZE_S, Dangers, Network, Trace
 
 STORM_S = 40.0
 CALM_AGAIN_S = 300.0
 LOOK_EVERY_S = 2.0
 TTL_S = 5.0
+TAKEOVERS = 0.25
+"""In how many worlds the takeover is timed, once all is calm."""
 SKEWS_S = (0.0, 0.0, -0.03, 0.05, 3.0, -60.0)
 
 
@@ -75,6 +78,8 @@ class World:
         self.users = Users(
             self.server, self.random, self.settings, self.catalogue, self.referee.anew
         )
+
+        self.neighbour = Neighbour(self.random)
 
     # What is told of
 
@@ -136,9 +141,10 @@ class World:
     async def _compete(self, contender: Contender, process: Process, stop: asyncio.Event) -> None:
         try:
             await contender.compete(stop)
+            await contender.close()
         except Exception as error:  # noqa: BLE001 - it has ended the process
             self.referee.accuse(f"FAULT {process.name} ended with {error!r}")
-            self._crash(process)
+        self._crash(process)
 
     def _wall_of(self, process: Process) -> datetime:
         return self.server.now() + timedelta(seconds=process.skew_s)
@@ -150,16 +156,21 @@ class World:
         await self._build()
         for _ in range(self.random.choice((2, 2, 3))):
             self.start_scheduler()
+        neighbour = self.loop.create_task(self.neighbour.live())
         await self._storm()
         self._calm_down()
+        neighbour.cancel()
+        await self.neighbour.leave()
         await self.users.open_everything()
+        if self.random.random() < TAKEOVERS:
+            await self._freeze_the_leader()
         await self._come_to_rest()
 
     async def _build(self) -> None:
         now = BEGINNING
         for name in LANES:
             await Lane(id=name, type="node", title=name, created_at=now).insert()
-        for name, lane, gpus in zip(TARGETS, ("fast", "fast", "slow"), (2, 1, 2), strict=True):
+        for name, lane, gpus in zip(TARGETS, ("fast", "fast", "slow"), (1, 1, 2), strict=True):
             await self._target(name, lane, gpus).insert()
         await TokenPool(token_limit=self.random.choice((2, 3, None))).insert()
         await Instance(
@@ -189,9 +200,9 @@ class World:
             lane=lane,
             title=name,
             hostname=name,
-            cpu_cores=4,
-            ram_gb=32,
-            slots=empty_slots(4, 32, list(range(gpus))),
+            cpu_cores=3,
+            ram_gb=24,
+            slots=empty_slots(3, 24, list(range(gpus))),
             created_at=BEGINNING,
         )
 
@@ -199,23 +210,23 @@ class World:
         self.network.dangers = Dangers()
         while self.loop.time() < STORM_S:
             await asyncio.sleep(self.random.expovariate(1 / 2))
-            chance = self.random.random()
-            if chance < 0.75:
+            if self.random.random() < 0.75:
                 await self.users.act()
-            elif chance < 0.95:
-                self._disturb(freeze=True)
             else:
-                self._disturb(freeze=False)
+                self._disturb()
 
-    def _disturb(self, *, freeze: bool) -> None:
-        """Freeze or kill a process at a random moment; the leader, if there is one, mostly."""
+    def _disturb(self) -> None:
+        """Freeze, stop or kill a process at some moment; the leader, if there is one, mostly."""
         if not self.schedulers:
             return
         leader = self.leader()
         aimed = leader is not None and self.random.random() < 0.8
         chosen = leader if aimed and leader else self.random.choice(self.schedulers)
-        if freeze:
+        chance = self.random.random()
+        if chance < 0.7:
             self.network.freeze(chosen.process, self.network.pause())
+        elif chance < 0.85:
+            chosen.stop.set()
         else:
             self._crash(chosen.process)
 
@@ -230,6 +241,26 @@ class World:
         self.nodes.mishaps = HARMLESS
         for scheduler in self.schedulers:
             scheduler.feed.resets = False
+
+    async def _freeze_the_leader(self) -> None:
+        """Freeze it inside its next call: another one leads within the lifetime and 2 s (INV-8)."""
+        await asyncio.sleep(LONGEST_FREEZE_S)  # all that were frozen before are awake by then
+        leader = self.leader()
+        if leader is None:
+            self.referee.accuse("INV-8 nobody leads, though nothing is in the way")
+            return
+        frozen_at: list[float] = []
+
+        def freeze(process: Process, what: str) -> None:
+            if process is leader.process and not frozen_at:
+                frozen_at.append(self.loop.time())
+                self.network.freeze(process, 3 * TTL_S)
+
+        self.network.on_call = freeze
+        await asyncio.sleep(2 * TTL_S)
+        late = self.referee.counts.led_since - min(frozen_at) - (TTL_S + 2)
+        if self.leader() is leader or late > 0:
+            self.referee.accuse(f"INV-8 {leader.process.name} was not replaced in time: {late:.3f}")
 
     async def _come_to_rest(self) -> None:
         for _ in range(int(CALM_AGAIN_S / LOOK_EVERY_S)):

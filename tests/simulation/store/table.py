@@ -72,6 +72,8 @@ class Table:
 
     def distinct(self, field: str, query: Mapping[str, Any]) -> list[Any]:
         """The values of `field` in the rows that meet `query`, each once."""
+        if "$expr" in query:
+            raise NotSimulated("distinct with $expr, where mongod knows no $$NOW")
         found: list[Any] = []
         for row in self._matching(query):
             for value in values_at(row, field.split(".")):
@@ -114,6 +116,8 @@ class Table:
         self, query: Mapping[str, Any], update: Update, *, upsert: bool = False, many: bool = False
     ) -> tuple[int, int, str | None]:
         """How many rows were matched and changed, and the id of a row that was made."""
+        if upsert and "$expr" in query:
+            raise NotSimulated("an upsert with $expr, which mongod refuses")
         found = self._matching(query)
         if not found and upsert:
             return 0, 0, self._upsert(query, update)
