@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from domain.database import Collection, Database, Row, connect
 from domain.documents import TokenPool
 from domain.documents.instance import POOL_ID, GrantPlace
+from domain.errors import OperationFailed
 from domain.settings import Settings
 
 TRIES = 5
@@ -163,3 +164,33 @@ async def reserve(instance_id: str, tokens: int) -> None:
     """Let the other instances always leave so many tokens to this one."""
     change = {"$set": {f"reserved.{instance_id}": tokens}, "$inc": {"revision": 1}}
     await Pool.rows().update_one({"_id": POOL_ID}, change)
+
+
+async def drop_reservation(instance_id: str) -> None:
+    """Leave no tokens to the instance any more."""
+    change = {"$unset": {f"reserved.{instance_id}": ""}, "$inc": {"revision": 1}}
+    await Pool.rows().update_one({"_id": POOL_ID}, change)
+
+
+async def release_all(instance_id: str) -> int | None:
+    """Give back all that a dead member holds, though nothing proves its jobs dead; how many.
+
+    None, and no change, if it lives by the clock of the pool's database. Raises OperationFailed
+    if the pool changes all the time.
+    """
+    for _ in range(TRIES):
+        seen = await read()
+        if seen is None or instance_id not in seen.members:
+            return None
+        amount = seen.used_by(instance_id)
+        is_dead = {"$lt": [f"$members.{instance_id}.alive_until", "$$NOW"]}
+        guard: Row = {"_id": POOL_ID, "revision": seen.revision, "$expr": is_dead}
+        change: Row = {
+            "$pull": {"held": {"instance_id": instance_id}},
+            "$inc": {"used": -amount, "revision": 1},
+        }
+        if (await Pool.rows().update_one(guard, change)).modified_count:
+            return amount
+        if not await _has_changed(seen):
+            return None
+    raise OperationFailed("The pool is too busy to be changed.", retryable=True)

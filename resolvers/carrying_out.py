@@ -79,7 +79,7 @@ class InOneTransaction(FieldExtension):
                 operation = getattr(payload, "operation", None)
                 id = GlobalId.parse(operation.id).key if operation else None
                 await idempotency.remember(key.id, kept(payload), id)
-            await _record(info, payload)
+            await _record(info, input, payload)
             return payload
 
         try:
@@ -126,7 +126,7 @@ async def _placed(info: Info, payload: MutationPayload) -> MutationPayload:
     return payload
 
 
-async def _record(info: Info, payload: MutationPayload) -> None:
+async def _record(info: Info, input: Input, payload: MutationPayload) -> None:
     results = _results(payload)
     codes = [str(error.code) for result in results for error in result.source.errors]
     outcome = AuditOutcome.SUCCEEDED
@@ -135,7 +135,7 @@ async def _record(info: Info, payload: MutationPayload) -> None:
     await audit.record(
         info.context.caller,
         info.field_name,
-        _subject(payload, results),
+        _subject(input, payload, results),
         outcome,
         now=info.context.now(),
         error_codes=codes,
@@ -162,20 +162,21 @@ def _results(payload: MutationPayload) -> list[JobActionResult]:
     return payload.results if isinstance(payload, JobsActionPayload) else []
 
 
-def _subject(payload: MutationPayload, results: list[JobActionResult]) -> Subject:
+def _subject(input: Input, payload: MutationPayload, results: list[JobActionResult]) -> Subject:
     if results:
         key = results[0].source.key
         return Subject(f"{key.project_uid}/{key.job_uid}", f"Job:{key}", len(results))
     shown = (getattr(payload, field.name) for field in fields(payload) if field.init)
     node = next((value for value in shown if isinstance(value, Node)), None)
     if node is None:
-        return Subject(count=0)
+        other_server = getattr(input, "instance_id", None)
+        return Subject(other_server) if other_server else Subject(count=0)
     id = GlobalId.parse(node.id)
     return Subject(id.key.replace("-", "/"), f"{id.type_name}:{id.key}")
 
 
 def _asked_about(input: Input) -> Subject:
-    for name in ("project_uid", "name", "tag_uid", "lane"):
+    for name in ("project_uid", "name", "tag_uid", "lane", "instance_id"):
         value = getattr(input, name, UNSET)
         if isinstance(value, str):
             return Subject(value)

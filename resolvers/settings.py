@@ -6,16 +6,24 @@ import strawberry
 
 from domain.errors import BadInput
 from domain.permissions import Permission
-from domain.use_cases import drain, instance_settings
+from domain.use_cases import drain, instance_settings, instance_tokens
 from resolvers.answer import answer, mutation
 from schema.context import Info
 from schema.described import object_type
 from schema.given import given
-from schema.inputs.lanes import SetDrainedInput, UpdateInstanceSettingsInput
+from schema.inputs.lanes import (
+    ReleaseInstanceTokensInput,
+    SetDrainedInput,
+    UpdateInstanceSettingsInput,
+)
 from schema.instance import show_instance
 from schema.lane import SchedulerLane
 from schema.node import Node
-from schema.payloads.lanes import SetDrainedPayload, UpdateInstanceSettingsPayload
+from schema.payloads.lanes import (
+    ReleaseInstanceTokensPayload,
+    SetDrainedPayload,
+    UpdateInstanceSettingsPayload,
+)
 from schema.target import SchedulerTarget
 
 
@@ -48,6 +56,19 @@ class SettingsMutations:
         )
         shown = show_instance(instance, info.context)
         return await answer(info, UpdateInstanceSettingsPayload, input, instance=shown)
+
+    @mutation(Permission.ADMIN, ReleaseInstanceTokensPayload)
+    async def release_instance_tokens(
+        self,
+        info: Info,
+        input: Annotated[ReleaseInstanceTokensInput, strawberry.argument(description="Input.")],
+    ) -> ReleaseInstanceTokensPayload | None:
+        """Vouch for it that no job of another server, which is not alive, runs; all GPU tokens
+        that it holds come back."""
+        released = await instance_tokens.release_instance_tokens(
+            info.context.request, input.instance_id, drop_reservation=input.drop_reservation
+        )
+        return await answer(info, ReleaseInstanceTokensPayload, input, released=released)
 
 
 async def _drained(info: Info, input: SetDrainedInput) -> Node:

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+import strawberry
 from strawberry import UNSET
 
 from domain.use_cases.instance_settings import SettingChanges
@@ -131,3 +132,15 @@ class UpdateInstanceSettingsInput:
         plain = ("default_lane", "default_priority", "maintenance", "reserved_tokens")
         names = (*plain, *order, *cleared)
         return cast(SettingChanges, changes_of(self, *names, empty=cleared))
+
+
+@input_type
+class ReleaseInstanceTokensInput:
+    """Input of releaseInstanceTokens."""
+
+    instance_id: strawberry.ID = attribute("The server, InstanceTokenUsage.instanceId.")
+    drop_reservation: bool = attribute(
+        "Let the others have what is reserved for it, too.", default=False
+    )
+    client_mutation_id: str | None = attribute("Echoed back.", default=UNSET)
+    idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=UNSET)

@@ -101,3 +101,10 @@ class UpdateInstanceSettingsPayload(MutationPayload):
     """Payload of updateInstanceSettings."""
 
     instance: Instance | None = attribute("The instance.", default=None)
+
+
+@object_type
+class ReleaseInstanceTokensPayload(MutationPayload):
+    """Payload of releaseInstanceTokens."""
+
+    released: int | None = attribute("Tokens that came back.", default=None)

@@ -84,6 +84,7 @@ FOR_ADMINISTRATORS = frozenset(
         "deleteTarget",
         "verifyTarget",
         "freeQuarantinedSlots",
+        "releaseInstanceTokens",
         "declareTargetLost",
         "setDrained",
         "updateInstanceSettings",

@@ -36,6 +36,8 @@ ADDED = {
     *("QuarantinedSlots", "SchedulerTarget.quarantinedSlots", "SchedulerTarget.declaredLostAt"),
     *(f"FreeQuarantinedSlots{part}" for part in ("Input", "Payload")),
     *(f"DeclareTargetLost{part}" for part in ("Input", "Payload")),
+    *(f"ReleaseInstanceTokens{part}" for part in ("Input", "Payload")),
+    "Mutation.releaseInstanceTokens",
     *("Mutation.freeQuarantinedSlots", "Mutation.declareTargetLost"),
 }
 """Fields and whole types that we have beside the contract: it may be added to (ADR 17)."""

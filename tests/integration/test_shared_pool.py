@@ -198,3 +198,39 @@ async def test_nothing_of_a_living_instance_is_touched(member: Membership, tmp_p
     await member.give_back_for_the_dead()
 
     assert await used() == 2
+
+
+async def test_a_dead_instances_tokens_are_released_by_hand_and_no_others(
+    member: Membership,
+) -> None:
+    await bury("b")
+    await take(1, "a")
+    await take(2, "b", place=ELSEWHERE)
+
+    released = await tokens.release_all("b")
+    again = await tokens.release_all("b")
+
+    assert (released, again) == (2, 0)
+    assert await used() == 1
+
+
+async def test_a_living_or_unknown_instance_is_not_released_by_hand(member: Membership) -> None:
+    await Membership(member.database, "b", "Lab B", 30.0, FakeExecutor()).beat()
+    await take(2, "b")
+
+    assert await tokens.release_all("b") is None
+    assert await tokens.release_all("c") is None
+    assert await used() == 2
+
+
+async def test_releasing_by_hand_beside_takes_keeps_the_account(member: Membership) -> None:
+    await tokens.set_limit(None)
+    await bury("b")
+    await take(3, "b", place=ELSEWHERE)
+
+    taken = asyncio.gather(*(take(1, "a", f"P1-J{number}#1") for number in range(3)))
+    released = await tokens.release_all("b")
+    await taken
+
+    assert released == 3
+    assert await used() == 3
