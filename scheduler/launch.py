@@ -18,7 +18,7 @@ from domain.errors import JobMoved
 from domain.event_log import Entry
 from domain.job_types import Catalogue
 from domain.settings import Settings
-from domain.status import JobStatus
+from domain.status import ACTIVE, JobStatus
 from domain.uids import AttemptKey
 from scheduler import job_file
 from scheduler.claim import Claims, Wanted
@@ -128,6 +128,9 @@ class Launcher:
             )
         except JobMoved:
             log.info("%s had moved on before its launch failed.", key, extra={"action": "late"})
+            job = await Job.get(attempt.job_id)
+            if job is not None and job.attempt == attempt.number and job.status in ACTIVE:
+                return  # its kill was asked for: the watcher ends the job, then the attempt
         await settle_attempt(attempt, AttemptState.VOID, now=now)
 
 

@@ -30,6 +30,8 @@ STORM_S = 40.0
 CALM_AGAIN_S = 300.0
 LOOK_EVERY_S = 2.0
 TTL_S = 5.0
+MEDDLING = 0.015
+"""How often somebody acts right after a call of a scheduler took effect."""
 TAKEOVERS = 0.25
 """In how many worlds the takeover is timed, once all is calm."""
 SKEWS_S = (0.0, 0.0, -0.03, 0.05, 3.0, -60.0)
@@ -208,12 +210,18 @@ class World:
 
     async def _storm(self) -> None:
         self.network.dangers = Dangers()
+        self.network.on_call = self._meddle
         while self.loop.time() < STORM_S:
             await asyncio.sleep(self.random.expovariate(1 / 2))
             if self.random.random() < 0.75:
                 await self.users.act()
             else:
                 self._disturb()
+
+    def _meddle(self, process: Process, what: str) -> None:
+        """Users do not wait for quiet moments: they act while a pass is half-way."""
+        if self.random.random() < MEDDLING:
+            self.loop.create_task(self.users.act(), context=Context())
 
     def _disturb(self) -> None:
         """Freeze, stop or kill a process at some moment; the leader, if there is one, mostly."""
@@ -238,6 +246,7 @@ class World:
 
     def _calm_down(self) -> None:
         self.network.dangers = CALM
+        self.network.on_call = lambda process, what: None
         self.nodes.mishaps = HARMLESS
         for scheduler in self.schedulers:
             scheduler.feed.resets = False
