@@ -5,62 +5,67 @@ import random
 import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-
-import psutil
 
 from tests.chaos.house import LEASE_TTL_S, House
 
 AT_THE_LEADER = 0.8
+REVIVE_S = 0.1
 
 
 class Faults:
-    """Breaks the house until cancelled; `counts` says what was done."""
+    """Breaks the house until cancelled; `counts` says what was done.
+
+    `victims` are the attempts ("P1-J3#1") whose supervisor was killed: they alone may fail.
+    """
 
     def __init__(self, house: House, chance: random.Random) -> None:
         self.counts: Counter[str] = Counter()
+        self.victims: set[str] = set()
         self._house = house
         self._chance = chance
 
     async def strike(self) -> None:
         """All kinds of faults side by side."""
         await asyncio.gather(
-            self._again_and_again(1.0, self._freeze),
-            self._again_and_again(5.0, self._kill_scheduler),
-            self._again_and_again(20.0, self._kill_api),
-            self._again_and_again(12.0, self._kill_mongod),
-            self._again_and_again(4.0, self._kill_supervisor),
+            self._again_and_again(0.3, 0.9, self._freeze),
+            self._again_and_again(0.5, 1.5, self._kill_scheduler),
+            self._again_and_again(2.0, 6.0, self._kill_api),
+            self._again_and_again(10.0, 14.0, self._kill_mongod),
+            self._again_and_again(0.3, 1.0, self._kill_supervisor),
+            self._again_and_again(REVIVE_S, REVIVE_S, self._revive),
         )
 
-    async def _again_and_again(self, mean_s: float, fault: Callable[[], Awaitable[None]]) -> None:
+    async def _again_and_again(
+        self, least_s: float, most_s: float, fault: Callable[[], Awaitable[None]]
+    ) -> None:
+        chance = random.Random(self._chance.random())
         while True:
-            await asyncio.sleep(self._chance.expovariate(1 / mean_s))
+            await asyncio.sleep(chance.uniform(least_s, most_s))
             await fault()
 
     async def _freeze(self) -> None:
+        """Stop one, the leader four times of five; others may be frozen at the same time."""
         leader = await asyncio.to_thread(lambda: self._house.leader)
         part = self._chance.choice(self._house.schedulers)
         if leader is not None and self._chance.random() < AT_THE_LEADER:
             part = leader
-        pid = part.pid
-        with suppress(ProcessLookupError):
-            psutil.Process(pid).suspend()
-            self.counts["stops"] += 1
-            await asyncio.sleep(LEASE_TTL_S * self._chance.uniform(0.05, 2.75))
-        with suppress(psutil.NoSuchProcess):
-            psutil.Process(pid).resume()
+        process = part.process
+        process.signal(signal.SIGSTOP)
+        self.counts["stops"] += 1
+        self.counts["stops of the leader"] += part is leader
+        seconds = LEASE_TTL_S * self._chance.uniform(0.05, 2.2)
+        asyncio.get_running_loop().call_later(seconds, process.signal, signal.SIGCONT)
 
     async def _kill_scheduler(self) -> None:
-        leader = await asyncio.to_thread(lambda: self._house.leader)
-        part = self._chance.choice([leader or self._house.schedulers[0], *self._house.schedulers])
-        await asyncio.to_thread(part.kill9)
-        part.start()
+        part = self._chance.choice(self._house.schedulers)
+        part.kill9()
+        part.start_again()
         self.counts["scheduler kills"] += 1
 
     async def _kill_api(self) -> None:
         part = self._chance.choice(self._house.apis)
-        await asyncio.to_thread(part.kill9)
-        part.start()
+        part.kill9()
+        part.start_again()
         self.counts["API kills"] += 1
 
     async def _kill_mongod(self) -> None:
@@ -70,6 +75,14 @@ class Faults:
     async def _kill_supervisor(self) -> None:
         running = await asyncio.to_thread(self._house.supervisors)
         if running:
-            with suppress(psutil.NoSuchProcess):
-                self._chance.choice(running).send_signal(signal.SIGKILL)
-                self.counts["supervisor kills"] += 1
+            key = self._chance.choice(sorted(running))
+            running[key].signal(signal.SIGKILL)
+            self.victims.add(key)
+            self.counts["supervisor kills"] += 1
+
+    async def _revive(self) -> None:
+        """Start what has ended by itself, as an operator's service manager does."""
+        for part in self._house.parts:
+            if part.process.has_ended():
+                part.start_again()
+                self.counts["ends of their own"] += 1

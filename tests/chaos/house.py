@@ -1,20 +1,20 @@
 """Everything that runs: one mongod, schedulers, APIs; each can be killed, frozen and started."""
 
+import fcntl
 import os
+import re
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import psutil
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from tests.chaos.nursery import Nursery, running_nursery
+from tests.chaos.part import Held, Part
 from tests.integration.mongod import Mongod, free_port, mongod_binary
 from tests.integration.product import TOKEN, end_jobs
 
@@ -23,53 +23,16 @@ LEASE_TTL_S = 1.0
 CALM_S = 30.0
 
 
-class Part:
-    """One process of the product; `start` replaces one that has ended."""
-
-    def __init__(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
-        self.name = name
-        self._command = [sys.executable, "-m", "web.cli.main", *arguments]
-        self._environment = environment
-        self._process: subprocess.Popen[bytes] | None = None
-        self._log = Path(environment["LANEKEEPER_DATA_DIR"], f"{name}.log")
-
-    @property
-    def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
-
-    def start(self) -> None:
-        """Start it; it may take a while until it does its work."""
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command, env=self._environment, stdout=log, stderr=log
-            )
-
-    def kill9(self) -> None:
-        """End it as a crash would."""
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
-
-    def signal(self, number: int) -> None:
-        """STOP or CONT it; nothing happens if it has ended."""
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, number)
-
-    def ensure(self) -> None:
-        """Awake and running, whatever has been done to it."""
-        self.signal(signal.SIGCONT)
-        if self._process is None or self._process.poll() is not None:
-            self.start()
-
-
 class House:
-    """All parts over one directory and one database."""
+    """All parts over one directory and one database; `nursery` starts them."""
 
-    def __init__(self, directory: Path, *, schedulers: int = 3, apis: int = 2) -> None:
+    def __init__(
+        self, directory: Path, nursery: Nursery, *, schedulers: int = 3, apis: int = 2
+    ) -> None:
         binary = mongod_binary()
         assert binary is not None, "there is no mongod"
         self.directory = directory
+        self._nursery = nursery
         self.log = directory / "witness.log"
         self.locks = directory / "locks"
         for folder in (self.locks, directory / "job_types", directory / "mongod"):
@@ -77,13 +40,20 @@ class House:
         shutil.copy(HERE / "witness.toml", directory / "job_types")
         self.mongod = Mongod(binary, directory / "mongod")
         self.urls = [f"http://127.0.0.1:{free_port()}" for _ in range(apis)]
-        self.schedulers = [
-            Part(f"scheduler{n}", ["scheduler"], self._environment()) for n in range(schedulers)
-        ]
+        self.schedulers = [self._part(f"scheduler{n}", "scheduler") for n in range(schedulers)]
         self.apis = [
-            Part(f"api{n}", ["api"], {**self._environment(), "LANEKEEPER_PORT": url.split(":")[-1]})
+            self._part(f"api{n}", "api", LANEKEEPER_PORT=url.split(":")[-1])
             for n, url in enumerate(self.urls)
         ]
+
+    @property
+    def parts(self) -> list[Part]:
+        """Schedulers and APIs."""
+        return [*self.schedulers, *self.apis]
+
+    def _part(self, name: str, command: str, **settings: str) -> Part:
+        log = self.directory / f"{name}.log"
+        return Part(name, command, {**self._environment(), **settings}, log)
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -101,8 +71,8 @@ class House:
     def start(self) -> None:
         """Start everything."""
         self.mongod.start()
-        for part in (*self.schedulers, *self.apis):
-            part.start()
+        for part in self.parts:
+            part.start(self._nursery)
 
     @property
     def leader(self) -> Part | None:
@@ -110,7 +80,7 @@ class House:
         with suppress(PyMongoError), self._client() as client:
             lease = client["lanekeeper"]["leases"].find_one({"_id": "scheduler"})
             holder = lease["holder"].split("-") if lease else []
-            return next((p for p in self.schedulers if str(p.pid) in holder), None)
+            return next((p for p in self.schedulers if str(p.process.pid) in holder), None)
         return None
 
     def answers(self) -> bool:
@@ -138,38 +108,71 @@ class House:
     def _client(self) -> "MongoClient[dict[str, Any]]":
         return MongoClient(self.mongod.url, serverSelectionTimeoutMS=300, w="majority")
 
-    def supervisors(self) -> list[psutil.Process]:
-        """The supervisors of jobs that run now."""
-        return [
-            process
-            for process in psutil.process_iter(["cmdline"])
-            if any("supervise.py" in part for part in process.info["cmdline"] or [])
-            and str(self.directory) in process.info["cmdline"][-1]
-        ]
+    def supervisors(self) -> dict[str, Held]:
+        """The supervisors of jobs that run now, by attempt ("P1-J3#1")."""
+        parents = [self._nursery.pid, *(part.process.pid for part in self.parts)]
+        found: dict[str, Held] = {}
+        for pid in (child for parent in parents for child in _children(parent)):
+            with suppress(OSError):
+                held = Held(pid)
+                key = _supervised(pid, self.directory)
+                if key is not None:
+                    found[key] = held
+        return found
+
+    def held_locks(self) -> list[str]:
+        """The locks that some program of a job holds still."""
+        return [path.name for path in self.locks.iterdir() if _is_held(path)]
 
     def calm(self) -> None:
         """Everything runs, and nothing is frozen; a mongod that is being started is waited for."""
         give_up_at = time.monotonic() + CALM_S
         while not self.answers() and time.monotonic() < give_up_at:
             time.sleep(0.2)
-        for part in (*self.schedulers, *self.apis):
+        for part in self.parts:
             part.ensure()
 
     def end(self) -> None:
         """End everything, jobs too."""
-        for part in (*self.schedulers, *self.apis):
-            with suppress(AssertionError, ProcessLookupError):
+        for part in self.parts:
+            with suppress(AssertionError):
                 part.kill9()
         end_jobs(self.directory)
         self.mongod.kill9()
 
 
+def _children(pid: int) -> list[int]:
+    with suppress(OSError):
+        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+def _supervised(pid: int, directory: Path) -> str | None:
+    """The attempt that the process supervises below `directory`. Raises OSError."""
+    words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    if not any(word.endswith("supervise.py") for word in words):
+        return None
+    spec = next((word for word in words if word.startswith(str(directory))), "")
+    found = re.search(r"/(P\d+)-[^/]*/(J\d+)/run/(\d+)/", spec)
+    return f"{found[1]}-{found[2]}#{found[3]}" if found else None
+
+
+def _is_held(path: Path) -> bool:
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 @contextmanager
 def running_house(directory: Path) -> Iterator[House]:
     """A house that is ended at the end."""
-    house = House(directory)
-    house.start()
-    try:
-        yield house
-    finally:
-        house.end()
+    with running_nursery() as nursery:
+        house = House(directory, nursery)
+        house.start()
+        try:
+            yield house
+        finally:
+            house.end()

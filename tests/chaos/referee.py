@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,19 +30,41 @@ class Log:
         return [line for line in self.lines if line["event"] == event]
 
 
-def violations(house: House, diary: Diary) -> list[str]:
-    """Everything that is wrong, each as a sentence that begins with its invariant."""
+def violations(house: House, diary: Diary, victims: Collection[str]) -> list[str]:
+    """Everything that is wrong, each as a sentence that begins with its invariant.
+
+    `victims`: the attempts whose supervisor was killed.
+    """
     log = Log.of(house)
     rows = {row["uid"]: row for row in house.rows("jobs")}
     return [
+        *in_the_log(log),
+        *in_the_jobs(log, rows, diary, victims),
+        *_left_over(house),
+        *unaudited(diary, house.rows("audit_records")),
+    ]
+
+
+def in_the_log(log: Log) -> list[str]:
+    """What the programs saw of each other."""
+    clashes = log.of_event("clash")
+    return [
         *_started_twice(log),
-        *(f"INV-4/5: {line['job']} met {line['on']} in use" for line in log.of_event("clash")),
+        *(f"INV-3/4/5: {line['job']} met {line['on']} in use" for line in clashes),
         *_before_inputs(log),
+    ]
+
+
+def in_the_jobs(
+    log: Log, rows: dict[str, Line], diary: Diary, victims: Collection[str]
+) -> list[str]:
+    """What became of the jobs, against what was acknowledged and what their programs wrote."""
+    return [
         *_lost(diary, rows),
         *_unfinished(rows),
         *_revived(diary, rows),
         *_without_end(log, rows.values()),
-        *_left_over(house),
+        *_failed_for_no_reason(rows.values(), victims),
     ]
 
 
@@ -89,10 +111,13 @@ def waits_for_ever(row: Line, rows: dict[str, Line]) -> bool:
 
 
 def _revived(diary: Diary, rows: dict[str, Line]) -> list[str]:
+    """Runs that were killed and ended otherwise; cleared since, they may wait for another run."""
     return [
         f"INV-13: {uid}#{run} was killed and is {rows[uid]['status']}"
         for uid, run in diary.kills
-        if uid in rows and rows[uid]["attempt"] == run and rows[uid]["status"] == "completed"
+        if uid in rows
+        and rows[uid]["attempt"] == run
+        and rows[uid]["status"] not in ("killed", "building", "queued")
     ]
 
 
@@ -102,6 +127,26 @@ def _without_end(log: Log, rows: Iterable[Line]) -> list[str]:
         f"INV-2: {row['_id']} is completed, but its run {row['attempt']} never ended"
         for row in rows
         if row["status"] == "completed" and (row["_id"], row["attempt"]) not in ended
+    ]
+
+
+def _failed_for_no_reason(rows: Iterable[Line], victims: Collection[str]) -> list[str]:
+    """No program ends badly by itself."""
+    return [
+        f"INV-17: {row['_id']}#{row['attempt']} failed: {row['exit_reason']}, {row['errors_run']}"
+        for row in rows
+        if row["status"] == "failed" and f"{row['_id']}#{row['attempt']}" not in victims
+    ]
+
+
+def unaudited(diary: Diary, records: Iterable[Line]) -> list[str]:
+    """Each change that was acknowledged is on record once (INV-21)."""
+    outcomes = ("succeeded", "partially_succeeded")
+    found = Counter(r["mutation"] for r in records if r["outcome"] in outcomes)
+    return [
+        f"INV-21: {diary.written[name]} {name} were acknowledged, {found[name]} are on record"
+        for name in sorted(found.keys() | diary.written.keys())
+        if found[name] != diary.written[name]
     ]
 
 
@@ -118,4 +163,10 @@ def _left_over(house: House) -> list[str]:
         for pool in house.rows("token_pools")
         if pool["used"] or pool["held"]
     ]
-    return slots + tokens
+    operations = [
+        f"INV-14: {row['action']} is {row['status']} still"
+        for row in house.rows("operations")
+        if row["status"] in ("pending", "running")
+    ]
+    programs = [f"INV-13: a program holds {name} still" for name in house.held_locks()]
+    return slots + tokens + operations + programs

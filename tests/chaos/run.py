@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,9 +16,10 @@ from tests.chaos.referee import DONE, Log, violations, waits_for_ever
 from tests.chaos.users import Users
 
 CROWD = 3
-CALM_S = 90.0
+CALM_S = 60.0
+ROUNDS_OF_REPEATS = 2
 START_S = 60.0
-PLENTY = {"cores": 12, "gpus": 4, "tokens": 3}
+PLENTY = {"cores": 24, "gpus": 10, "tokens": 8}
 
 
 @dataclass(frozen=True)
@@ -47,15 +48,17 @@ async def chaos(directory: Path, *, seed: int, seconds: float) -> Report:
             await _ready(house)
             await users.settle_in()
             house.declare(**PLENTY)
-            crowd = (users.live() for _ in range(CROWD))
-            await _for_a_while(seconds, faults.strike(), users.watch(), *crowd)
+            crowd = asyncio.gather(users.tidy(), *(users.live() for _ in range(CROWD)))
+            await _for_a_while(seconds, faults.strike(), users.watch(), asyncio.shield(crowd))
+            users.leave()
             await asyncio.to_thread(house.calm)
-            await users.queue_what_is_left()
-            await _until_done(house)
+            await crowd
+            drained_s = await _drain(house, users)
         finally:
             await users.close()
-        found = violations(house, users.diary)
-        return Report(seed, time.monotonic() - began, _counts(house, users, faults), found)
+        found = await asyncio.to_thread(violations, house, users.diary, faults.victims)
+        counts = _counts(house, users, faults) + Counter({"s until calm": round(drained_s)})
+        return Report(seed, time.monotonic() - began, counts, found)
 
 
 async def _ready(house: House) -> None:
@@ -72,7 +75,7 @@ def _look(house: House, collection: str) -> list[dict[str, object]]:
         return []
 
 
-async def _for_a_while(seconds: float, *work: Coroutine[None, None, None]) -> None:
+async def _for_a_while(seconds: float, *work: Awaitable[object]) -> None:
     """Do all that side by side; the first failure ends it and is raised."""
     tasks = [asyncio.ensure_future(part) for part in work]
     done, _ = await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
@@ -83,19 +86,36 @@ async def _for_a_while(seconds: float, *work: Coroutine[None, None, None]) -> No
         task.result()
 
 
-async def _until_done(house: House) -> None:
-    """Until every job has ended and holds nothing; those that never will are the referee's."""
-    give_up_at = time.monotonic() + CALM_S
-    while time.monotonic() < give_up_at:
-        rows = {str(row["uid"]): row for row in await asyncio.to_thread(_look, house, "jobs")}
-        open_ = [
-            r for r in rows.values() if r["status"] not in DONE and not waits_for_ever(r, rows)
-        ]
-        attempts = await asyncio.to_thread(_look, house, "attempts")
-        unsettled = [a for a in attempts if a["state"] not in ("ended", "void")]
-        if rows and not open_ and not unsettled:
-            return
-        await asyncio.sleep(0.5)
+async def _drain(house: House, users: Users) -> float:
+    """Until all has ended, also what waited for jobs that failed; the longest wait, in seconds."""
+    waits = [await _until(_operations_are_carried_out, house)]
+    for _ in range(ROUNDS_OF_REPEATS):
+        await users.queue_what_is_left()
+        waits.append(await _until(_all_has_ended, house))
+        await users.repeat_what_others_wait_for()
+    return max([*waits, await _until(_all_has_ended, house)])
+
+
+async def _until(calm: Callable[[House], bool], house: House) -> float:
+    """Wait until it is so, CALM_S at most: what is not then, is the referee's; the seconds."""
+    began = time.monotonic()
+    give_up_at = began + CALM_S
+    while not await asyncio.to_thread(calm, house) and time.monotonic() < give_up_at:  # noqa: ASYNC110
+        await asyncio.sleep(0.2)
+    return time.monotonic() - began
+
+
+def _operations_are_carried_out(house: House) -> bool:
+    open_ = ("pending", "running")
+    return all(row["status"] not in open_ for row in house.rows("operations"))
+
+
+def _all_has_ended(house: House) -> bool:
+    """Whether every job has ended and holds nothing, but those that never will end."""
+    rows = {str(row["uid"]): row for row in house.rows("jobs")}
+    jobs = all(r["status"] in DONE or waits_for_ever(r, rows) for r in rows.values())
+    attempts = all(a["state"] in ("ended", "void") for a in house.rows("attempts"))
+    return bool(rows) and jobs and attempts and _operations_are_carried_out(house)
 
 
 def _counts(house: House, users: Users, faults: Faults) -> Counter[str]:

@@ -8,7 +8,7 @@ import pytest
 from tests.chaos.run import chaos
 
 pytestmark = [pytest.mark.mongo, pytest.mark.processes]
-SECONDS = float(os.environ.get("LANEKEEPER_CHAOS_SECONDS", "15"))
+SECONDS = float(os.environ.get("LANEKEEPER_CHAOS_SECONDS", "20"))
 
 
 @pytest.mark.usefixtures("mongod_path")

@@ -4,28 +4,34 @@ import asyncio
 import random
 import time
 import uuid
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from pymongo.errors import PyMongoError
 
 from tests.chaos.house import HERE, House
 from tests.integration.product import TOKEN
 
 PATIENCE_S = 60.0
-MOST_OPEN = 24
+MOST_OPEN = 80
 """Jobs that wait or run at the same time, about."""
+CLONES = 6
+TIDY_S = 4.0
+WRITTEN = frozenset({"APPLIED", "ACCEPTED"})
 RESULT = "result { outcome job { runs status } errors { code } }"
 
 
 @dataclass
 class Diary:
-    """What was acknowledged: jobs by uid, and kills as (uid, run)."""
+    """What was acknowledged: jobs by uid, kills as (uid, run), changes by mutation."""
 
     project: str = ""
     jobs: list[str] = field(default_factory=list)
     kills: set[tuple[str, int]] = field(default_factory=set)
+    written: Counter[str] = field(default_factory=Counter)
     requests: int = 0
     repeats: int = 0
 
@@ -35,7 +41,8 @@ class Users:
 
     def __init__(self, house: House, chance: random.Random) -> None:
         self.diary = Diary()
-        self._done: set[str] = set()
+        self._open_jobs = 0
+        self._leaving = False
         self._house = house
         self._chance = chance
         headers = {"authorization": f"Bearer {TOKEN}"}
@@ -50,33 +57,41 @@ class Users:
         )
 
     async def live(self) -> None:
-        """Act until cancelled."""
-        while True:
-            if self._open_jobs() < MOST_OPEN:
+        """Act until told to leave; what was begun is seen through."""
+        while not self._leaving:
+            if self._open_jobs < MOST_OPEN:
                 await self._submit()
             if self.diary.jobs and self._chance.random() < 0.3:
                 await self._meddle(self._chance.choice(self.diary.jobs[-40:]))
             await asyncio.sleep(self._chance.expovariate(1 / 0.1))
+
+    def leave(self) -> None:
+        """Begin nothing new."""
+        self._leaving = True
 
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
 
     async def watch(self) -> None:
-        """Look now and then which jobs have ended."""
+        """Look now and then how many jobs wait or run."""
         query = (
             "query($p: [ProjectUid!]) { jobs(filter: {projectUids: $p, statuses: "
-            "[COMPLETED, KILLED, FAILED]}, first: 500) { nodes { uid } } }"
+            "[QUEUED, LAUNCHED, STARTED, RUNNING]}, first: 500) { nodes { uid } } }"
         )
         while True:
             with suppress(httpx.HTTPError, ValueError):
                 data = await self._ask(query, {"p": [self.diary.project]})
-                self._done = {node["uid"] for node in data["jobs"]["nodes"]}
-            await asyncio.sleep(0.5)
+                self._open_jobs = len(data["jobs"]["nodes"])
+            await asyncio.sleep(0.3)
 
-    def _open_jobs(self) -> int:
-        """About how many of the newest jobs have not ended."""
-        return sum(1 for uid in self.diary.jobs[-4 * MOST_OPEN :] if uid not in self._done)
+    async def tidy(self) -> None:
+        """Now and then see that nothing waits for what has failed or was cleared."""
+        while not self._leaving:
+            await asyncio.sleep(TIDY_S)
+            with suppress(PyMongoError):
+                await self.queue_what_is_left()
+                await self.repeat_what_others_wait_for()
 
     async def _submit(self) -> None:
         chance, house = self._chance, self._house
@@ -84,8 +99,8 @@ class Users:
             "program": str(HERE / "witness.py"),
             "log": str(house.log),
             "locks": str(house.locks),
-            "gpus": chance.choice((0, 1, 1, 2, 3)),
-            "seconds": round(chance.expovariate(1 / 0.4), 3),
+            "gpus": chance.choice((0, 1, 1, 1, 2, 3)),
+            "seconds": round(chance.expovariate(1 / 0.2), 3),
         }
         inputs = []
         if self.diary.jobs and chance.random() < 0.3:
@@ -102,29 +117,64 @@ class Users:
         )
         assert not made["errors"], made
         assert not made["job"]["buildErrors"], made
-        uid = made["job"]["uid"]
-        await self._act("queueJob", uid)
-        self.diary.jobs.append(uid)
+        await self._queue_all([made["job"]["uid"], *await self._clones()])
+
+    async def _clones(self) -> list[str]:
+        """Clones of some earlier jobs: several jobs by one request."""
+        known = self.diary.jobs
+        sources = self._chance.sample(known, min(CLONES, len(known)))
+        if not sources:
+            return []
+        fields = "results { outcome createdJob { uid } }"
+        made = await self.mutate("cloneJobs", fields, jobs=self._selection(sources))
+        return [result["createdJob"]["uid"] for result in made["results"]]
+
+    async def _queue_all(self, uids: list[str]) -> None:
+        """Queue them, whoever else may have done so already."""
+        queued = await self.mutate("queueJobs", "results { outcome }", jobs=self._selection(uids))
+        assert not queued["errors"], queued
+        self.diary.jobs += uids
+
+    def _selection(self, uids: list[str]) -> dict[str, Any]:
+        return {"jobs": [self._target(uid) for uid in uids]}
 
     async def _meddle(self, uid: str) -> None:
-        """Kill the job; or clear it and queue it again, if it has ended."""
+        """Kill the job if it is active; else clear, restart or queue it, as it allows."""
         result = await self._act("killJob", uid)
         job = result["job"]
-        if result["outcome"] in ("APPLIED", "ACCEPTED"):
+        if result["outcome"] in WRITTEN:
             self.diary.kills.add((uid, job["runs"]))
         elif job and job["status"] in ("KILLED", "FAILED"):
+            await self._act(self._chance.choice(("clearJob", "restartJob")), uid)
+        elif job and job["status"] == "BUILDING":
+            await self._act("queueJob", uid)
+        elif job and job["status"] == "QUEUED" and self._chance.random() < 0.2:
             await self._act("clearJob", uid)
             await self._act("queueJob", uid)
 
     async def queue_what_is_left(self) -> None:
-        """Queue the jobs that are building: a clear may have been carried out after its queue."""
-        for row in self._house.rows("jobs", {"status": "building"}):
-            await self._act("queueJob", row["uid"])
+        """Queue the jobs that are building, all at once."""
+        rows = await asyncio.to_thread(self._house.rows, "jobs", {"status": "building"})
+        if rows:
+            selection = self._selection([row["uid"] for row in rows])
+            await self.mutate("queueJobs", "results { outcome }", jobs=selection)
+
+    async def repeat_what_others_wait_for(self) -> None:
+        """Restart the jobs that did not complete and have children in the queue, all at once."""
+        rows = await asyncio.to_thread(self._house.rows, "jobs")
+        wanted = {uid for row in rows if row["status"] == "queued" for uid in row["parents"]}
+        failed = [r["uid"] for r in rows if r["status"] in ("killed", "failed")]
+        uids = [uid for uid in failed if uid in wanted]
+        if uids:
+            await self.mutate("restartJobs", "results { outcome }", jobs=self._selection(uids))
 
     async def _act(self, mutation: str, uid: str) -> dict[str, Any]:
-        target = {"job": {"uid": {"projectUid": self.diary.project, "jobUid": uid}}}
-        result: dict[str, Any] = (await self.mutate(mutation, RESULT, target=target))["result"]
+        payload = await self.mutate(mutation, RESULT, target=self._target(uid))
+        result: dict[str, Any] = payload["result"]
         return result
+
+    def _target(self, uid: str) -> dict[str, Any]:
+        return {"job": {"uid": {"projectUid": self.diary.project, "jobUid": uid}}}
 
     async def mutate(self, name: str, fields: str, **input: Any) -> dict[str, Any]:
         """The payload, as soon as somebody answers."""
@@ -141,6 +191,7 @@ class Users:
                 payload: dict[str, Any] = data[name]
                 if any(e["code"] == "IDEMPOTENCY_KEY_IN_FLIGHT" for e in payload["errors"]):
                     raise ValueError("the first try still runs somewhere")
+                self.diary.written[name] += _is_written(payload)
                 return payload
             except (httpx.HTTPError, ValueError) as error:
                 if time.monotonic() > give_up_at:
@@ -158,3 +209,10 @@ class Users:
             raise ValueError(content.get("errors"))
         data: dict[str, Any] = content["data"]
         return data
+
+
+def _is_written(payload: dict[str, Any]) -> bool:
+    """Whether a request that was answered so has changed anything."""
+    results = payload.get("results") or [payload.get("result")]
+    done = any(result is None or result["outcome"] in WRITTEN for result in results)
+    return done and not payload["errors"]

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 LOG, LOCKS = sys.argv[1:]
 CAP_FILE = os.path.join(LOCKS, "cap")
+TURN_FILE = os.path.join(LOCKS, "turn")
 
 
 def main() -> None:
@@ -24,8 +25,8 @@ def main() -> None:
     log.say("begin", parents=[c["job"] for c in job["inputs"]["before"]])
     held = [*locks_of(job, log), *tokens_of(job, log)]
     time.sleep(job["params"]["seconds"])
+    log.say("end")  # first: what is committed counts as complete, whatever happens to us then
     commit(job)
-    log.say("end")
     del held
 
 
@@ -56,12 +57,18 @@ def locks_of(job: dict[str, Any], log: Log) -> list[TextIO | None]:
 
 
 def tokens_of(job: dict[str, Any], log: Log) -> list[TextIO]:
-    """Hold as many of the cap's places as the job has GPUs; say so if there are too few."""
-    with open(CAP_FILE) as file:
+    """Hold as many of the cap's places as the job has GPUs; say so if there are too few.
+
+    One process looks at a time: a place found taken was taken before the looking began, so that
+    all of them being taken means that all were in use at one instant.
+    """
+    wanted = len(job["resources"]["gpu"])
+    with open(CAP_FILE) as file, open(TURN_FILE, "w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
         cap = int(file.read())
-    free = (held for number in range(cap) if (held := lock(f"token-{number}")) is not None)
-    taken: list[TextIO] = list(itertools.islice(free, len(job["resources"]["gpu"])))
-    if len(taken) < len(job["resources"]["gpu"]):
+        free = (held for number in range(cap) if (held := lock(f"token-{number}")) is not None)
+        taken: list[TextIO] = list(itertools.islice(free, wanted))
+    if len(taken) < wanted:
         log.say("clash", on="tokens")
     return taken
 
