@@ -6,6 +6,7 @@ Each step is a write of its own, under a condition, and can be taken back by the
 
 import logging
 import secrets
+import socket
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -218,8 +219,12 @@ def _left_from_earlier(job: Job) -> tuple[str, ...]:
 
 
 def _grant(attempt: Attempt) -> tokens.Grant:
+    """Tokens, and where the attempt will run: here, whatever its target's hostname is shown as."""
     place = GrantPlace(
-        hostname=attempt.resources.hostname, directory=attempt.directory, token=attempt.token
+        hostname=socket.gethostname(),
+        directory=attempt.directory,
+        project_dir=attempt.project_dir,
+        token=attempt.token,
     )
     return tokens.Grant(attempt.resources.licenses_acquired, place)
 

@@ -119,10 +119,13 @@ class Membership:
     async def _is_over(self, grant: HeldTokens) -> bool:
         """Whether the attempt has ended, or never will begin; no answer means no.
 
-        Only an executor that stands on the same machine can tell.
+        Only an executor that stands on the same machine can tell, and sees the project there: in
+        a directory that is not mounted every attempt looks as if it had never begun.
         """
         place = grant.place
         if place is None or place.hostname != socket.gethostname():
+            return False
+        if not await asyncio.to_thread(Path(place.project_dir).is_dir):
             return False
         attempt = AttemptRef(key=grant.key, token=place.token, directory=Path(place.directory))
         try:

@@ -43,10 +43,14 @@ class Instance(Record):
 
 
 class GrantPlace(BaseModel):
-    """Where the attempt that holds tokens runs: what it takes to see whether it is dead."""
+    """Where the attempt that holds tokens runs: what it takes to see whether it is dead.
+
+    `hostname` is what that machine calls itself. Directories are absolute.
+    """
 
     hostname: str
     directory: str
+    project_dir: str
     token: str
 
 

@@ -1,5 +1,6 @@
 """Claiming for a group of jobs on a real database: all that can be had, and nothing else."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from domain import job_moves, slots
 from domain.clock import now
 from domain.database import Database
 from domain.documents import Attempt, Job, TokenPool
+from domain.documents.instance import POOL_ID, GrantPlace
 from domain.status import JobStatus
 from domain.uids import JobKey
 from scheduler import lease
@@ -58,6 +60,24 @@ async def test_a_group_gets_all_that_it_needs(scene: QueueScene) -> None:
     assert job.resources_allocated is not None
     assert (job.resources_allocated.target, job.resources_allocated.slots.gpu) == ("node2", [2])
     assert job.launched_at is not None
+
+
+async def test_tokens_say_on_which_machine_to_look_and_not_what_a_target_is_called(
+    scene: QueueScene,
+) -> None:
+    await scene.claim("J1")
+
+    pool, attempt = await TokenPool.get(POOL_ID), await Attempt.get("P1-J1#1")
+    assert pool is not None
+    assert attempt is not None
+    [grant] = pool.held
+    assert grant.place == GrantPlace(
+        hostname=socket.gethostname(),
+        directory=attempt.directory,
+        project_dir=attempt.project_dir,
+        token=attempt.token,
+    )
+    assert attempt.resources.hostname != socket.gethostname()
 
 
 async def test_nothing_of_an_earlier_run_is_left_on_a_launched_job(scene: QueueScene) -> None:

@@ -20,8 +20,9 @@ from tests.integration.mongod import Mongod
 pytestmark = pytest.mark.mongo
 KEY = "P1-J1#1"
 PAST = datetime(2020, 1, 1, tzinfo=UTC)
-HERE = GrantPlace(hostname=socket.gethostname(), directory="/nowhere", token="t")
+HERE = GrantPlace(hostname=socket.gethostname(), directory="/J1/run/1", project_dir="/", token="t")
 ELSEWHERE = HERE.model_copy(update={"hostname": "another-machine"})
+NOT_MOUNTED = HERE.model_copy(update={"project_dir": "/nowhere"})
 
 
 @pytest_asyncio.fixture
@@ -163,6 +164,18 @@ async def test_inv_024_what_cannot_be_seen_from_here_stays(member: Membership) -
     await member.give_back_for_the_dead()
 
     assert await used() == 3
+
+
+async def test_inv_024_what_is_not_mounted_here_is_not_taken_for_never_begun(
+    member: Membership,
+) -> None:
+    await take(2, "b", place=NOT_MOUNTED)
+    await bury("b")
+
+    await member.give_back_for_the_dead()
+
+    assert executor_of(member).asked.forbids == []
+    assert await used() == 2
 
 
 async def test_inv_024_an_attempt_that_never_began_is_forbidden_first(member: Membership) -> None:
