@@ -6,6 +6,7 @@ readers and the feed find it, and gives back the tokens of dead instances whose 
 
 import asyncio
 import logging
+import os
 import socket
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -94,27 +95,31 @@ class Membership:
 
     async def copy(self) -> None:
         """Let the instance's own document say what the pool says."""
-        row = await tokens.Pool.rows().find_one({"_id": POOL_ID})
+        row = await self._present()
         if row is not None and row != await TokenPool.rows().find_one({"_id": POOL_ID}):
             await TokenPool.rows().replace_one({"_id": POOL_ID}, row, upsert=True)
 
     async def give_back_for_the_dead(self) -> None:
         """Give back what dead instances hold for attempts that are seen to be dead as well."""
-        pool, dead = await self._dead_members()
-        for grant in pool.held if pool else ():
+        row = await self._present()
+        pool = TokenPool.from_row(row) if row else TokenPool()
+        dead = {id for id, member in pool.members.items() if not member.alive}
+        for grant in pool.held:
             if grant.instance_id not in dead or not await self._is_over(grant):
                 continue
             if await tokens.give_back(grant.key, grant.tokens, instance_id=grant.instance_id):
                 fact = {"action": "tokens_of_a_dead_instance", "key": grant.key}
                 log.warning("Gave back %d tokens of %s.", grant.tokens, grant.key, extra=fact)
 
-    async def _dead_members(self) -> tuple[TokenPool | None, set[str]]:
+    async def _present(self) -> Row | None:
+        """The pool as it is, and which members live by the clock of its database."""
         pipeline: list[Row] = [{"$match": {"_id": POOL_ID}}, {"$addFields": {"now": "$$NOW"}}]
         rows = await tokens.Pool.rows().aggregate(pipeline).to_list(1)
-        if not rows:
-            return None, set()
-        now, pool = rows[0].pop("now"), TokenPool.from_row(rows[0])
-        return pool, {id for id, member in pool.members.items() if member.alive_until < now}
+        for row in rows:
+            now = row.pop("now")
+            for member in row["members"].values():
+                member["alive"] = member["alive_until"] >= now
+        return rows[0] if rows else None
 
     async def _is_over(self, grant: HeldTokens) -> bool:
         """Whether the attempt has ended, or never will begin; no answer means no.
@@ -125,7 +130,7 @@ class Membership:
         place = grant.place
         if place is None or place.hostname != socket.gethostname():
             return False
-        if not await asyncio.to_thread(Path(place.project_dir).is_dir):
+        if not await asyncio.to_thread(os.path.isdir, place.project_dir):
             return False
         attempt = AttemptRef(key=grant.key, token=place.token, directory=Path(place.directory))
         try:

@@ -42,7 +42,7 @@ async def show_token_usage(context: Context) -> TokenUsage:
         max_licenses_available=pool.token_limit,
         instances=[
             await _show_this_instance(context, pool, instance),
-            *(_show_other_instance(id, pool, context.now()) for id in others),
+            *(_show_other_instance(id, pool) for id in others),
         ],
         observed_at=context.now(),
     )
@@ -67,7 +67,7 @@ async def _show_this_instance(
     )
 
 
-def _show_other_instance(id: str, pool: TokenPool, now: datetime) -> InstanceTokenUsage:
+def _show_other_instance(id: str, pool: TokenPool) -> InstanceTokenUsage:
     member = pool.members[id]
     return InstanceTokenUsage(
         instance_id=strawberry.ID(id),
@@ -77,7 +77,7 @@ def _show_other_instance(id: str, pool: TokenPool, now: datetime) -> InstanceTok
         num_queued_jobs=member.queued,
         max_licenses_available=_ceiling(pool, id, pool.used_by(id)),
         reserved_licenses=pool.reserved.get(id, 0),
-        alive=member.alive_until > now,
+        alive=member.alive,
     )
 
 

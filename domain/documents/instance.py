@@ -66,12 +66,14 @@ class HeldTokens(BaseModel):
 class PoolMember(BaseModel):
     """An instance that shares the pool; it is dead once `alive_until` has passed (server's clock).
 
-    `queued`: its jobs that wait and need tokens.
+    `queued`: its jobs that wait and need tokens. `alive`: whether it lived when the pool was
+    copied; the shared document itself does not say so.
     """
 
     name: str
     alive_until: datetime
     queued: int = 0
+    alive: bool = True
 
 
 class TokenPool(Record):

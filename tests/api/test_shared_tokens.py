@@ -26,7 +26,7 @@ async def test_seed_009_usage_is_told_for_each_instance_and_in_total(api: Api) -
     until = clock.now() + timedelta(hours=1)
     members = {
         "b": {"name": "Lab B", "alive_until": until, "queued": 3},
-        "c": {"name": "Lab C", "alive_until": datetime(2020, 1, 1, tzinfo=UTC), "queued": 0},
+        "c": {"name": "Lab C", "alive_until": until, "queued": 0, "alive": False},
     }
     await TokenPool.rows().update_one({"_id": POOL_ID}, {"$set": {"members": members}})
     await tokens.take("P1-J1#1", 3, instance_id="b", term=1)

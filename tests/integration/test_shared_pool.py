@@ -124,6 +124,19 @@ async def test_readers_see_the_pool_in_the_instances_own_database(member: Member
     assert copied.members["a"].alive_until > datetime.now(UTC)
 
 
+async def test_who_lives_is_judged_by_the_clock_of_the_pool_s_database(
+    member: Membership,
+) -> None:
+    await bury("b")
+    await member.beat()
+
+    await member.copy()
+
+    copied = await TokenPool.get(POOL_ID)
+    assert copied is not None
+    assert {id: one.alive for id, one in copied.members.items()} == {"a": True, "b": False}
+
+
 async def test_a_change_of_the_pool_is_copied_as_it_happens(
     member: Membership, real_database: Database
 ) -> None:
