@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable
 from contextvars import Context
 from dataclasses import dataclass, field
-from pathlib import Path
 from random import Random
 
 from scheduler.executors.base import (
@@ -26,17 +25,8 @@ from scheduler.executors.base import (
     Started,
     StartResult,
 )
+from tests.simulation.programs import Run, run_of, write_outputs
 from tests.simulation.virtual_loop import VirtualLoop
-
-
-@dataclass
-class Run:
-    """A program and its supervisor; `cpu`, `gpu` and `ram` are slots as its job.json names them."""
-
-    key: str
-    cpu: tuple[int, ...]
-    gpu: tuple[int, ...]
-    ram: int
 
 
 @dataclass
@@ -53,6 +43,8 @@ class Record:
     stubborn: int = 0
     """Sweeps that find something alive still, however often they kill."""
     cancel: asyncio.Event = field(default_factory=asyncio.Event)
+    awaited: asyncio.Event | None = None
+    """Set while a supervisor is on its way to the claim; set() makes it hurry."""
 
     @property
     def sighting(self) -> Sighting:
@@ -89,12 +81,14 @@ class Mishaps:
     doubt_started: float = 0.01
     gives_up: float = 0.01
     slow_claim: float = 0.05
+    wins_the_race: float = 0.3
+    """A supervisor that is on its way claims just before it is forbidden to."""
     supervisor_dies: float = 0.08
     fails: float = 0.06
     says_something: float = 0.2
 
 
-HARMLESS = Mishaps(0, 0, 0, 0, 0, 0, 0.05, 0.1)
+HARMLESS = Mishaps(0, 0, 0, 0, 0, 0, 0, 0.05, 0.1)
 
 
 class Nodes:
@@ -130,6 +124,9 @@ class Nodes:
     def forbid(self, attempt: AttemptRef, reason: str) -> bool:
         """Put a tombstone where the claim would be, unless there is one of either."""
         record = self._record(attempt.key)
+        if record.awaited is not None and self._random.random() < self.mishaps.wins_the_race:
+            record.awaited.set()
+            self._make_claim(record)
         if record.claim is None and record.tombstone is None:
             record.tombstone = reason
         return record.tombstone is not None
@@ -159,16 +156,15 @@ class Nodes:
     # The life of a supervisor
 
     async def _supervise(self, launch: Launch, record: Record) -> None:
-        await asyncio.sleep(self._time_to_claim())
-        if self._random.random() < self.mishaps.gives_up:
+        record.awaited = asyncio.Event()
+        has_won = await _is_set_within(record.awaited, self._time_to_claim())
+        record.awaited = None
+        if not has_won and self._random.random() < self.mishaps.gives_up:
             record.starter_code = 74
             self.changed(launch.key)
             return
-        if self.claims_count and (record.claim is not None or record.tombstone is not None):
+        if not has_won and not self._make_claim(record):
             return
-        record.tombstone = None
-        record.claim = self._claim()
-        record.supervisor_alive = True
         self.changed(launch.key)
         await asyncio.sleep(0.01 + 0.2 * self._random.random())
         if record.cancel.is_set():
@@ -176,6 +172,15 @@ class Nodes:
         else:
             await self._run(launch, record)
         self.changed(launch.key)
+
+    def _make_claim(self, record: Record) -> bool:
+        """Claim the attempt; False if somebody has, or nobody may any more."""
+        if self.claims_count and (record.claim is not None or record.tombstone is not None):
+            return False
+        record.tombstone, record.awaited = None, None
+        record.claim = self._claim()
+        record.supervisor_alive = True
+        return True
 
     def _time_to_claim(self) -> float:
         slow = self._random.random() < self.mishaps.slow_claim
@@ -185,7 +190,7 @@ class Nodes:
         return Claim(host="n", pid=1, start_ticks=1, boot_id="b", claimed_at=self._wall())
 
     async def _run(self, launch: Launch, record: Record) -> None:
-        run = _run_of(launch)
+        run = run_of(launch)
         if run is None:
             self._leave_result(record, 127, ExitReason.EXITED)
             return
@@ -210,7 +215,7 @@ class Nodes:
     def _finish(self, launch: Launch, record: Record) -> None:
         fails = self._random.random() < self.mishaps.fails
         if not fails:
-            _write_outputs(launch)
+            write_outputs(launch)
         self._end_run(record)
         self._leave_result(record, 1 if fails else 0, ExitReason.EXITED)
 
@@ -224,7 +229,7 @@ class Nodes:
         record.stubborn = self._random.choice((0, 0, 1, 3))
         await asyncio.sleep(left)
         if record.run is not None:
-            _write_outputs(launch)
+            write_outputs(launch)
             self._end_run(record)
 
     def _end_run(self, record: Record) -> None:
@@ -253,30 +258,6 @@ class Nodes:
         if self._random.random() < self.mishaps.says_something:
             line = {"seq": 1, "type": "log", "text": "Half of it is done."}
             (launch.directory / "messages.jsonl").write_text(json.dumps(line) + "\n")
-
-
-def _run_of(launch: Launch) -> Run | None:
-    """What is to run, as its job.json says; None if its directory was erased."""
-    try:
-        resources = json.loads((launch.directory / "job.json").read_bytes())["resources"]
-    except FileNotFoundError:
-        return None
-    gpus = tuple(gpu["index"] for gpu in resources["gpu"])
-    return Run(launch.key, tuple(resources["cpu"]), gpus, resources["ram_gb"] // 8)
-
-
-def _write_outputs(launch: Launch) -> None:
-    """What a program leaves as its last act."""
-    content = json.loads((launch.directory / "job.json").read_bytes())
-    job_dir = content["job"]["dir"]
-    outputs = {
-        name: {"metafile": f"{job_dir}/{name}.cs", "num_items": 1, "version": "F"}
-        for name in content["outputs"]
-    }
-    for output in outputs.values():
-        Path(launch.cwd, str(output["metafile"])).write_text("table")
-    told = {"v": 1, "token": launch.token, "outcome": "completed", "outputs": outputs}
-    Path(launch.cwd, job_dir, "outputs.json").write_text(json.dumps(told))
 
 
 async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:

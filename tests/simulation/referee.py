@@ -10,7 +10,7 @@ from typing import Any
 from domain.documents.attempt import UNSETTLED
 from domain.status import ACTIVE, DONE, MOVES, JobStatus
 from domain.uids import AttemptKey
-from tests.simulation.nodes import Run
+from tests.simulation.programs import Run
 from tests.simulation.store.database import SimulatedServer
 from tests.simulation.store.values import Row
 

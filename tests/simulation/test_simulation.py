@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-SEEDS = int(os.environ.get("LANEKEEPER_SIMULATION_SEEDS", "400"))
+SEEDS = int(os.environ.get("LANEKEEPER_SIMULATION_SEEDS", "1000"))
 
 
 def simulate(*arguments: str) -> subprocess.CompletedProcess[str]:
