@@ -70,7 +70,7 @@ async def test_a_clients_stream_begins_with_the_state_and_goes_on_with_changes(
     assert before[-1]["snapshotComplete"]
     assert (delta["kind"], delta["snapshotComplete"]) == ("DELTA", True)
     assert len(delta[case.told_in]) == 1
-    assert delta["sequence"] > before[-1]["sequence"]
+    assert delta["sequence"] >= before[-1]["sequence"]  # of changes in one tick they are equal
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
