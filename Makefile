@@ -39,7 +39,7 @@ static:
 
 unit:
 	$(BIN)/python -m pytest -q -m "not mongo and not browser and not processes" \
-	  --ignore tests/lanes --ignore tests/programs
+	  --ignore tests/lanes --ignore tests/programs --ignore tests/simulation
 
 simulate: $(VENV)/.installed-dev  ## the scheduler in SEEDS worlds full of faults; see docs/simulation.md
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS)
