@@ -215,7 +215,8 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection[Row]]:
 
 
 def simulated() -> SimulatedCollection:
-    server = SimulatedServer(lambda: 0.0, lambda *_: None, {"rows": [("number",)]})
+    """As on a server for which all of TIMES is past, as it is for the real one."""
+    server = SimulatedServer(lambda: 86_400.0, lambda *_: None, {"rows": [("number",)]})
     return SimulatedCollection("rows", lambda: server)
 
 
