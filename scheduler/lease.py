@@ -35,25 +35,39 @@ class Leadership:
 
 
 async def acquire(holder: str, ttl_s: float) -> Leadership | None:
-    """Take or renew the lease for `ttl_s` seconds; None if another process holds it.
+    """Begin a turn of `ttl_s` seconds, renewable; None while another turn lasts, even of `holder`.
 
-    The term grows only when the holder changes. Expiry is judged by the server's clock alone.
+    Every turn has a term of its own: what was sent in an earlier turn of the same process is
+    fenced like the writes of a stranger. Expiry is judged by the server's clock alone.
     """
+    row = {"_id": LEASE_ID, "$expr": {"$lte": ["$expires_at", "$$NOW"]}}
+    turn = {"term": {"$add": ["$term", 1]}, "ready_at": None, "holder": {"$literal": holder}}
     elapsed = asyncio.get_running_loop().time
     asked_at = elapsed()
-    row = await _take(holder, ttl_s)
-    if row is None and await _make():
-        row = await _take(holder, ttl_s)
-    return Leadership(holder, row["term"], ttl_s, asked_at + ttl_s, elapsed) if row else None
+    taken = await _write(row, turn, ttl_s)
+    if taken is None and await _make():
+        taken = await _write(row, turn, ttl_s)
+    return Leadership(holder, taken["term"], ttl_s, asked_at + ttl_s, elapsed) if taken else None
 
 
-async def _take(holder: str, ttl_s: float) -> Row | None:
-    mine_or_expired = {"$or": [{"$eq": ["$holder", holder]}, {"$lt": ["$expires_at", "$$NOW"]}]}
+async def renew(leadership: Leadership) -> bool:
+    """Let the turn last from now on, if it has not ended; whether it goes on."""
+    asked_at = leadership.elapsed()
+    if await _write(_row_of(leadership), {}, leadership.ttl_s) is None:
+        return False
+    leadership.until = asked_at + leadership.ttl_s
+    return True
+
+
+async def _write(row: Row, changes: Row, ttl_s: float) -> Row | None:
+    lasting = {"startDate": "$$NOW", "unit": "millisecond", "amount": int(ttl_s * 1000)}
     return await Lease.rows().find_one_and_update(
-        {"_id": LEASE_ID, "$expr": mine_or_expired},
-        [{"$set": _taken_by(holder, ttl_s)}],
-        return_document=AFTER,
+        row, [{"$set": {**changes, "expires_at": {"$dateAdd": lasting}}}], return_document=AFTER
     )
+
+
+def _row_of(leadership: Leadership) -> Row:
+    return {"_id": LEASE_ID, "holder": leadership.holder, "term": leadership.term}
 
 
 async def _make() -> bool:
@@ -65,18 +79,6 @@ async def _make() -> bool:
     return True
 
 
-def _taken_by(holder: str, ttl_s: float) -> Row:
-    same = {"$eq": ["$holder", holder]}
-    milliseconds = int(ttl_s * 1000)
-    expiry = {"startDate": "$$NOW", "unit": "millisecond", "amount": milliseconds}
-    return {
-        "term": {"$cond": [same, "$term", {"$add": ["$term", 1]}]},
-        "ready_at": {"$cond": [same, {"$ifNull": ["$ready_at", None]}, None]},
-        "holder": {"$literal": holder},
-        "expires_at": {"$dateAdd": expiry},
-    }
-
-
 async def fence(term: int) -> None:
     """Raise the term on every lane and target, before the first decision under it (INV-7)."""
     for rows in (Lane.rows(), Target.rows()):
@@ -85,14 +87,14 @@ async def fence(term: int) -> None:
 
 async def report_ready(leadership: Leadership) -> None:
     """Say in the lease that this leader has recovered and plans; health checks read it."""
-    mine = {"_id": LEASE_ID, "holder": leadership.holder, "term": leadership.term}
-    await Lease.rows().update_one(mine, [{"$set": {"ready_at": "$$NOW"}}])
+    await Lease.rows().update_one(_row_of(leadership), [{"$set": {"ready_at": "$$NOW"}}])
 
 
 async def release(leadership: Leadership) -> None:
     """Let the lease expire now, so that a successor need not wait."""
-    mine = {"_id": LEASE_ID, "holder": leadership.holder, "term": leadership.term}
-    await Lease.rows().update_one(mine, [{"$set": {"expires_at": "$$NOW", "ready_at": None}}])
+    await Lease.rows().update_one(
+        _row_of(leadership), [{"$set": {"expires_at": "$$NOW", "ready_at": None}}]
+    )
 
 
 async def keep(leadership: Leadership) -> None:
@@ -101,10 +103,9 @@ async def keep(leadership: Leadership) -> None:
         await asyncio.sleep(leadership.ttl_s / 3)
         try:
             async with asyncio.timeout(max(leadership.until - leadership.elapsed(), 0)):
-                renewed = await acquire(leadership.holder, leadership.ttl_s)
+                goes_on = await renew(leadership)
         except (DatabaseFault, TimeoutError):
             log.warning("The lease was not renewed.", extra={"action": "lease_renewal_failed"})
             continue
-        if renewed is None or renewed.term != leadership.term:
+        if not goes_on:
             return
-        leadership.until = renewed.until

@@ -43,12 +43,47 @@ async def test_of_eight_who_ask_at_once_exactly_one_leads(real_database: Databas
     assert len([leadership for leadership in asked if leadership]) == 1
 
 
-async def test_renewing_keeps_the_term(real_database: Database) -> None:
+async def test_renewing_keeps_the_term_and_makes_the_turn_last(real_database: Database) -> None:
+    turn = await acquired("a")
+    before = turn.until
+
+    assert await lease.renew(turn)
+
+    stored = await Lease.get(LEASE_ID)
+    assert stored is not None
+    assert stored.term == turn.term
+    assert turn.until > before
+
+
+async def test_a_process_that_leads_again_leads_in_another_term(real_database: Database) -> None:
     first = await acquired("a")
+    await lease.release(first)
 
-    again = await acquired("a")
+    second = await acquired("a")
 
-    assert again.term == first.term
+    assert second.term == first.term + 1
+
+
+async def test_nobody_begins_a_turn_while_one_lasts_not_even_its_holder(
+    real_database: Database,
+) -> None:
+    await acquired("a")
+
+    assert await lease.acquire("a", 30.0) is None
+
+
+async def test_a_late_renewal_of_an_ended_turn_changes_nothing(real_database: Database) -> None:
+    first = await acquired("a")
+    await lease.release(first)
+    second = await acquired("a")
+    before = await Lease.get(LEASE_ID)
+
+    assert not await lease.renew(first)
+    await lease.release(first)
+    await lease.report_ready(first)
+
+    assert await Lease.get(LEASE_ID) == before
+    assert second.holds
 
 
 async def test_a_lease_that_expired_passes_on_with_a_higher_term(real_database: Database) -> None:
