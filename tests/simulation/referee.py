@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.documents.attempt import UNSETTLED
 from domain.status import ACTIVE, DONE, MOVES, JobStatus
 from domain.uids import AttemptKey
 from tests.simulation.programs import Run
@@ -162,7 +161,15 @@ class Referee:
             self.accuse(f"INV-5 {used} tokens are counted, {len(held)} grants held")
         if len({grant["key"] for grant in held}) != len(held):
             self.accuse("INV-5 an attempt was granted tokens twice")
+        self._check_token_fence(before, after)
         self._check_tokens()
+
+    def _check_token_fence(self, before: Row, after: Row) -> None:
+        had = {grant["key"] for grant in before.get("held", ())}
+        for grant in after["held"]:
+            fence = after["terms"].get(grant["instance_id"], 0)
+            if grant["key"] not in had and self._term_of(grant["key"]) < fence:
+                self.accuse(f"INV-7 {grant['key']} took tokens behind the fence")
 
     def _attempt_written(self, id: str, before: Row, after: Row) -> None:
         self._tried_at[after["project_uid"] + "-" + after["job_uid"]] = self.time()
@@ -253,48 +260,3 @@ def _comes_before(one: Row, other: Row) -> bool:
 
 def _place(row: Row) -> tuple[Any, ...]:
     return (-row["priority"], row["queue_entered_at"], row["uid_num"])
-
-
-def left_over(server: SimulatedServer) -> list[str]:
-    """What is not at rest, though nothing disturbs it: as sentences, by invariant."""
-    jobs = server.table("jobs").rows
-    found = [
-        f"INV-2 {id} is {row['status']} still" for id, row in jobs.items() if _goes_on(row, jobs)
-    ]
-    found += [f"INV-14 {id} is held still" for id, row in jobs.items() if row["active_operation"]]
-    for row in server.table("operations").rows.values():
-        if row["status"] in ("pending", "running"):
-            found.append(f"INV-14 operation {row['action']} over {len(row['outcomes'])} is open")
-    for id, row in server.table("attempts").rows.items():
-        if row["state"] in UNSETTLED:
-            found.append(f"INV-2 attempt {id} is {row['state']} still")
-    return found + _held_still(server)
-
-
-def _held_still(server: SimulatedServer) -> list[str]:
-    held = [
-        f"INV-4 {kind} {index} of {id} is held by {key} still"
-        for id, row in server.table("targets").rows.items()
-        for kind, slots in row["slots"].items()
-        for index, key in slots.items()
-        if key
-    ]
-    pool = server.table("token_pools").rows["pool"]
-    return held + [f"INV-5 tokens are held by {grant['key']} still" for grant in pool["held"]]
-
-
-def _goes_on(row: Row, jobs: dict[str, Row]) -> bool:
-    status = JobStatus(row["status"])
-    return status in ACTIVE or (status is JobStatus.QUEUED and not _waits_for_ever(row, jobs))
-
-
-def _waits_for_ever(row: Row, jobs: dict[str, Row]) -> bool:
-    """Whether a parent will not complete unless somebody does something about it."""
-    parents = [jobs[f"{row['project_uid']}-{uid}"] for uid in row["parents"]]
-    for parent in parents:
-        status = JobStatus(parent["status"])
-        if status in DONE - {JobStatus.COMPLETED} or status is JobStatus.BUILDING:
-            return True
-        if status is JobStatus.QUEUED and _waits_for_ever(parent, jobs):
-            return True
-    return False

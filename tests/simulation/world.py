@@ -16,10 +16,11 @@ from domain.settings import Settings
 from scheduler.run import Contender
 from tests.simulation.executor import SimulatedExecutor
 from tests.simulation.feed import SimulatedFeed
+from tests.simulation.left_over import left_over
 from tests.simulation.neighbour import Neighbour
 from tests.simulation.no_history import NoHistory
 from tests.simulation.nodes import HARMLESS, Nodes
-from tests.simulation.referee import Referee, left_over
+from tests.simulation.referee import Referee
 from tests.simulation.store.database import BEGINNING, SimulatedDatabase, SimulatedServer
 from tests.simulation.store.values import Row
 from tests.simulation.users import LANES, TARGETS, Users
