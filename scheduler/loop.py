@@ -17,6 +17,7 @@ from scheduler.lease import Leadership
 from scheduler.operations.runner import Runner
 from scheduler.operations.tools import OperationTools
 from scheduler.plan import Assignment
+from scheduler.presence import Presence
 from scheduler.quarantine import carry_out_decisions
 from scheduler.recover import recover
 from scheduler.scheduling import Scheduling, concerns_scheduling
@@ -46,6 +47,7 @@ class Loop:
     watcher: Watcher
     executors: TargetExecutors
     checks: TargetChecks
+    presence: Presence
     hub: Hub
     clock: Callable[[], datetime]
     sweep_s: float
@@ -75,6 +77,7 @@ class Loop:
                 task.cancel()
             await asyncio.gather(keeping, leading, return_exceptions=True)
             await self.checks.close()
+            await self.presence.close()
 
     async def _lead(self) -> None:
         await lease.fence(self.leadership.term)
@@ -99,7 +102,7 @@ class Loop:
 
     async def _schedule(self) -> None:
         scheduling = Scheduling(
-            self.leadership.term, lambda: frozenset(self.executors), self._launch, self.clock
+            self.leadership.term, lambda: self.executors.online, self._launch, self.clock
         )
         news: Dirty | Reset | None = None
         async with self.hub.listen(concerns_scheduling) as listener:
@@ -120,6 +123,7 @@ class Loop:
         await scheduling.follow(news)
         if await self.executors.refresh(self.clock(), self.leadership.term):
             await lease.fence(self.leadership.term)
+        self.presence.follow(self.executors.remote)
         await self.checks.go_on()
         self._has_more = await scheduling.one_pass()
 

@@ -24,7 +24,6 @@ from domain.live.hub import Hub
 from domain.settings import Settings
 from domain.tokens import shared_pool
 from scheduler import lease
-from scheduler.executors.base import Executor
 from scheduler.executors.gpus import detect_gpus
 from scheduler.executors.local import LocalExecutor
 from scheduler.job_file import freeze_programs
@@ -32,6 +31,8 @@ from scheduler.launch import Launcher
 from scheduler.lease import Leadership
 from scheduler.loop import Loop
 from scheduler.membership import Membership
+from scheduler.presence import Presence
+from scheduler.remote_executors import RemoteExecutors
 from scheduler.target_checks import TargetChecks
 from scheduler.target_executors import TargetExecutors
 from scheduler.watch import Watcher
@@ -64,8 +65,8 @@ class Contender:
     """One process that wants to lead; between its turns it asks for the lease again and again.
 
     `holder` names it in the lease, and no other process ever. `programs` is where the built-in
-    programs of jobs lie; `executor` is that of this machine; `pool` is the database of the tokens,
-    if other instances share them.
+    programs of jobs lie; `executors` keep their connections from turn to turn; `pool` is the
+    database of the tokens, if other instances share them.
     """
 
     settings: Settings
@@ -74,7 +75,7 @@ class Contender:
     holder: str
     catalogue: Catalogue
     programs: Path
-    executor: Executor
+    executors: TargetExecutors
     clock: Clock = clock.now
     pool: Database | None = None
 
@@ -99,7 +100,7 @@ class Contender:
             holder=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}",
             catalogue=load_catalogue(settings.job_types_dirs),
             programs=freeze_programs(settings.data_root),
-            executor=LocalExecutor(),
+            executors=TargetExecutors(LocalExecutor(), RemoteExecutors(settings)),
             pool=pool,
         )
 
@@ -140,42 +141,42 @@ class Contender:
     async def _share_tokens(self) -> None:
         if self.pool is None:
             return
-        settings, name = self.settings, self.settings.instance_name
+        settings, here = self.settings, self.executors.this_machine
         await Membership(
-            self.pool, self.instance_id, name, settings.member_ttl_s, self.executor
+            self.pool, self.instance_id, settings.instance_name, settings.member_ttl_s, here
         ).run()
 
     def _loop(self, leadership: Leadership) -> Loop:
-        executors = TargetExecutors(self.executor)
         launcher = Launcher(
             term=leadership.term,
             instance_id=self.instance_id,
             settings=self.settings,
             catalogue=self.catalogue,
             programs=self.programs,
-            executors=executors,
+            executors=self.executors,
             clock=self.clock,
         )
         watcher = Watcher(
             term=leadership.term,
             settings=self.settings,
             catalogue=self.catalogue,
-            executors=executors,
+            executors=self.executors,
             clock=self.clock,
         )
         loop = Loop(
             leadership=leadership,
             launcher=launcher,
             watcher=watcher,
-            executors=executors,
-            checks=TargetChecks(executors, self.settings.projects_root, self.clock),
+            executors=self.executors,
+            checks=TargetChecks(self.executors, self.settings.projects_root, self.clock),
+            presence=Presence(self.settings.projects_root, self.clock),
             hub=self.hub,
             clock=self.clock,
             sweep_s=self.settings.sweep_s,
         )
-        self.executor.listen(on_change=loop.attempt_changed, on_messages=loop.attempt_changed)
+        self.executors.listen(on_change=loop.attempt_changed, on_messages=loop.attempt_changed)
         return loop
 
     async def close(self) -> None:
         """Stop watching processes; they go on."""
-        await self.executor.close()
+        await self.executors.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 from domain.database import DatabaseFault
 from domain.documents import Target, TargetCheck
 from scheduler.executors.base import Executor, LaneReport, LaneUnreachable
+from scheduler.presence import record_answer
 
 log = logging.getLogger(__name__)
 OUTDATED = timedelta(seconds=60)
@@ -63,10 +64,7 @@ class TargetChecks:
             reachable, output = await self._try(target) if target else (None, "It is gone.")
             now = self._clock()
             if reachable:
-                await Target.rows().update_one(
-                    {"_id": check.target},
-                    {"$set": {"online": True, "last_seen_at": now}, "$inc": {"revision": 1}},
-                )
+                await record_answer(check.target, now)
             answer = {"answered_at": now, "reachable": reachable, "output": output}
             await TargetCheck.rows().update_one(
                 {"_id": check.id, "answered_at": None}, {"$set": answer}

@@ -57,13 +57,12 @@ class Watcher:
         if keys is not None:
             query["_id"] = {"$in": sorted(keys)}
         attempts = await Attempt.find(query).to_list()
-        by_executor: dict[int, list[Attempt]] = {}
+        by_executor: dict[Executor, list[Attempt]] = {}
         for attempt in attempts:
             executor = self.executors.get(attempt.resources.target)
             if executor is not None and attempt.id not in self.in_flight:
-                by_executor.setdefault(id(executor), []).append(attempt)
-        for group in by_executor.values():
-            await self._look_through(self.executors[group[0].resources.target], group)
+                by_executor.setdefault(executor, []).append(attempt)
+        await asyncio.gather(*(self._look_through(*each) for each in by_executor.items()))
 
     async def _look_through(self, executor: Executor, attempts: list[Attempt]) -> None:
         try:

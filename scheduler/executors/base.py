@@ -189,7 +189,11 @@ Wake = Callable[[str], None]
 
 
 class Executor(Protocol):
-    """One per lane. Every method may raise LaneUnreachable, and is safe to repeat."""
+    """One per lane. Every method may raise LaneUnreachable, and is safe to repeat.
+
+    None waits long for a machine that hangs: it gives up within seconds, so that the loop, which
+    waits for it, does not hang as well, and wakes its listener when there is an answer after all.
+    """
 
     def listen(self, *, on_change: Wake, on_messages: Wake) -> None:
         """Be woken when an attempt is claimed, runs or ends, and when its messages grow.

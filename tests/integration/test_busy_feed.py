@@ -16,6 +16,7 @@ from domain.live.hub import Hub
 from domain.settings import Settings
 from domain.status import JobStatus
 from scheduler.run import Contender
+from scheduler.target_executors import TargetExecutors
 from tests.conftest import built_in_types
 from tests.fakes.executor import FakeExecutor
 from tests.integration.scene import KEY, Scene
@@ -54,7 +55,7 @@ async def leading(
         holder="this test",
         catalogue=built_in_types(),
         programs=settings.data_root,
-        executor=executor,
+        executors=TargetExecutors(executor),
     )
     async with Feed(database, hub):
         competing = asyncio.create_task(contender.compete(stop))

@@ -14,6 +14,7 @@ from domain.live.hub import Hub
 from scheduler.executors.base import Launch, StartResult
 from scheduler.lease import Leadership
 from scheduler.loop import Loop
+from scheduler.presence import Presence
 from scheduler.starts import Starts
 from scheduler.target_checks import TargetChecks
 from scheduler.target_executors import TargetExecutors
@@ -65,6 +66,7 @@ async def loop(scene: QueueScene, real_database: Database, executor: SlowExecuto
         watcher=scene.watcher,
         executors=executors,
         checks=TargetChecks(executors, scene.directory, now),
+        presence=Presence(scene.directory, now),
         hub=Hub(DatabaseHistory(real_database)),
         clock=now,
         sweep_s=10.0,

@@ -14,6 +14,7 @@ from domain.permissions import UserRole
 from domain.resources import empty_slots
 from domain.settings import Settings
 from scheduler.run import Contender
+from scheduler.target_executors import TargetExecutors
 from tests.simulation.executor import SimulatedExecutor
 from tests.simulation.feed import SimulatedFeed
 from tests.simulation.left_over import left_over
@@ -132,7 +133,7 @@ class World:
             holder=process.name,
             catalogue=self.catalogue,
             programs=self.directory,
-            executor=executor,
+            executors=TargetExecutors(executor),
             clock=lambda: self._wall_of(process),
         )
         stop = asyncio.Event()
