@@ -22,7 +22,6 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 Operation = tuple[str, tuple[Any, ...], dict[str, Any]]
 
 # Values of few kinds, so that filters meet them
-
 IDS = st.sampled_from(["J1", "J2", "J3", "J4"])
 NUMBERS = st.integers(-1, 3)
 WORDS = st.sampled_from(["queued", "launched", "J1#1", "J2#1"])
