@@ -23,7 +23,7 @@ serve: setup build  ## install, build the pages, start everything; open the prin
 
 build: web/dashboard/dist/index.html web/playground/dist/index.html
 
-test: $(VENV)/.installed-dev build apt  ## everything: pages, then the whole Python suite
+test: $(VENV)/.installed-dev build apt tests/clients/node_modules/.installed  ## everything: pages, then the whole Python suite
 	cd web/dashboard && npm test --silent
 	$(BIN)/python -m pytest -q
 
@@ -64,7 +64,7 @@ lock: pyproject.toml  ## settle every dependency anew, with hashes; needs uv
 	  --generate-hashes --no-annotate --no-header --quiet --output-file requirements-dev.lock
 
 clean:  ## everything that make has made, but no data
-	rm -rf $(VENV) $(foreach page,$(PAGES),$(page)/node_modules $(page)/dist) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(foreach page,$(PAGES),$(page)/node_modules $(page)/dist) tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache
 
 # --- what the targets above are made of
 

@@ -1,6 +1,7 @@
 """Every setting of a process, read once at the edge and handed down."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -50,6 +51,18 @@ class Settings(BaseSettings):
     requeue_window_s: float = Field(default=600.0, ge=0)
     stream_heartbeat_s: float = Field(default=15.0, gt=0)
     session_ttl_s: float = Field(default=30 * 24 * 3600.0, gt=0)
+    http_profile: Literal["audit", "draft"] = "audit"
+    """Statuses of GraphQL over HTTP: as the public audits ask, or as the draft of August 2026."""
+    queries_by_get: bool = True
+    """Whether queries (never mutations) may come by GET."""
+    legacy_sockets: bool = False
+    """Whether the old protocol `graphql-ws` is spoken too, for tools that know no other."""
+    streams_per_user: int = Field(default=100, ge=1)
+    """Sockets, and streams over HTTP, that one user may have open at an API process."""
+    trusted_documents: Path | None = None
+    """A manifest of operations that may be named by id: a JSON object from id to text."""
+    only_trusted_documents: bool = False
+    """Whether nothing but the trusted documents is run; the dashboard's must be among them."""
     max_jobs_per_request: int = 10_000
     query_timeout_s: float = 10.0
 

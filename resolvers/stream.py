@@ -97,7 +97,7 @@ class Stream(Generic[M]):
 
     async def messages(self, after: str | None, *, snapshot: bool) -> AsyncGenerator[M, None]:
         """From `after`, or from a snapshot, or from now, to the end of the reader's access."""
-        start, refused = self._start(after)
+        start, refused = self._start(self._context.last_event_id or after)
         hub = self._context.hub
         async with hub.listen(self._source.concerns, after=start) as listener:
             self._position = listener.position

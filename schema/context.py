@@ -240,7 +240,8 @@ class Context:
     """The context of one operation. `viewer` is None for an anonymous caller, who is refused.
 
     `authenticate` tells who the caller is now: a stream asks it before every message. `position`
-    is a place in the feed at or behind every write acknowledged so far.
+    is a place in the feed at or behind every write acknowledged so far. `last_event_id` is the
+    cursor of the last event that a client of server-sent events got before it came back.
     """
 
     viewer: Viewer | None
@@ -253,6 +254,7 @@ class Context:
     transaction: Transaction
     authenticate: Callable[[], Awaitable[Viewer | None]]
     new_reads: Callable[["Context"], Reads]
+    last_event_id: str | None = None
     reads: Reads = field(init=False)
 
     def __post_init__(self) -> None:

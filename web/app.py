@@ -45,7 +45,7 @@ GZIP_LEVEL = 1
 async def application(settings: Settings) -> AsyncIterator[Starlette]:
     """The application, connected and fed by the change stream; closed at the end.
 
-    Raises UnsafeDatabase if the database cannot be used.
+    Raises UnsafeDatabase if the database cannot be used, UnusableManifest for the documents.
     """
     assert settings.mongodb_url is not None, "the command line settles on a database"
     url = settings.mongodb_url.get_secret_value()

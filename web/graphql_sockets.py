@@ -1,31 +1,47 @@
-"""GraphQL over WebSocket (graphql-transport-ws): who is let in, and clients that do not read."""
+"""GraphQL over WebSocket: who is let in, frames that are wrong, and clients that do not read."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from typing import Any, Self
 
 from graphql import GraphQLError
 from starlette.websockets import WebSocket
 from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http.async_base_view import AsyncWebSocketAdapter
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
 )
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    ConnectionInitMessage,
+    SubscribeMessage,
+)
+from strawberry.subscriptions.protocols.graphql_ws.handlers import BaseGraphQLWSHandler
 
 from domain.live.changes import Kind
 from schema.context import Context
 from schema.instance import CURSOR_RETENTION_S, SCHEMA_VERSION
 from web.context import Contexts
+from web.open_streams import OpenStreams, TooManyStreams
+from web.persisted_documents import DocumentRefused
+
+log = logging.getLogger(__name__)
 
 SEND_TIMEOUT_S = 10.0
 ASKED_ANEW_S = 60.0
 """How often it is asked who is there though nothing tells that it has changed."""
+UNAUTHORIZED = 4401
+PROTOCOL_ERROR = 1002
 FORBIDDEN = 4403
 """Close code of the protocol for callers without good credentials, or none any more."""
 NOT_READING = 1013
 """Close code "Try Again Later": a client that comes back resumes with its cursor."""
+
+
+TOO_MANY = 1013
+"""The same code for one socket too many: another must be closed first."""
 
 
 @dataclass
@@ -33,7 +49,9 @@ class SocketContext(Context):
     """A socket's context: `connection_params` is what its client said in its first message."""
 
     connection: WebSocket | None = None
-    connection_params: dict[str, Any] = field(default_factory=dict)  # JSON from the client
+    connection_params: dict[str, Any] | None = None  # JSON from the client
+    counted_for: str | None = None
+    """The user whose sockets this one is counted among."""
 
     @classmethod
     def of(cls, context: Context, connection: WebSocket) -> Self:
@@ -42,19 +60,26 @@ class SocketContext(Context):
         return cls(**given, connection=connection)
 
 
-async def admit(context: SocketContext, contexts: Contexts) -> dict[str, object]:
-    """Find out who is there; raises ConnectionRejectionError for anybody without credentials.
+async def admit(
+    context: SocketContext, contexts: Contexts, open_streams: OpenStreams
+) -> dict[str, object]:
+    """Find out who is there, and count the socket.
 
-    The answer tells the client how the server will behave (08-graphql, "Transports").
+    Raises ConnectionRejectionError for anybody without credentials, and TooManyStreams. The
+    answer tells the client how the server will behave (08-graphql, "Transports").
     """
     assert context.connection is not None
-    said = context.connection_params.get("authorization")
+    said = (context.connection_params or {}).get("authorization")
     bearer = said if isinstance(said, str) else None
     context.authenticate = contexts.by_connection(context.connection, bearer)
     context.viewer = await context.authenticate()
     if context.viewer is None:
         raise ConnectionRejectionError
+    open_streams.enter(context.viewer.user_id)
+    context.counted_for = context.viewer.user_id
+    expires_at = context.viewer.expires_at
     return {
+        "expiresAt": expires_at.isoformat() if expires_at else None,
         "heartbeatMs": int(context.settings.stream_heartbeat_s * 1000),
         "resumeWindowSeconds": CURSOR_RETENTION_S,
         "schemaVersion": SCHEMA_VERSION,
@@ -94,35 +119,135 @@ class Socket(ASGIWebSocketAdapter):
             raise
 
 
-class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
-    """The protocol as it is written: one bad operation leaves the others of a socket alone."""
+class _Watched:
+    """What the handlers of both protocols share: a socket ends with the sign-in it came with."""
 
+    context: Context
+    websocket: AsyncWebSocketAdapter
+    view: Any  # the GraphQLView
     _watch: asyncio.Task[None] | None = None
 
-    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
-        """A payload of null is none (the protocol allows it; Strawberry does not)."""
-        if message.get("payload", {}) is None:
-            message = {"type": "connection_init"}
-        await super().handle_connection_init(message)
-        if self.connection_acknowledged and self._watch is None:
+    def _watch_over(self) -> None:
+        if self._watch is None:
             self._watch = asyncio.create_task(self._close_when_signed_out())
 
     async def _close_when_signed_out(self) -> None:
         assert isinstance(self.context, SocketContext)
         try:
             await until_signed_out(self.context)
-        except Exception as error:  # noqa: BLE001 - the socket must not outlive its watch
-            await self.handle_task_exception(error)
+        except Exception:  # the socket must not outlive its watch
+            log.exception("The watch over a socket failed.", extra={"action": "fault"})
         await self.websocket.close(code=FORBIDDEN, reason="Signed out")
 
-    async def shutdown(self) -> None:
-        """End the operations, and the watch over the sign-in."""
+    async def _leave(self) -> None:
+        """End the watch, and let the socket count no more."""
+        assert isinstance(self.context, SocketContext)
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
+        if self.context.counted_for is not None:
+            self.view.open_streams.leave(self.context.counted_for)
+            self.context.counted_for = None
+
+
+class SocketHandler(_Watched, BaseGraphQLTransportWSHandler[Context, None]):
+    """graphql-transport-ws as it is written: a bad operation leaves the socket's others alone."""
+
+    async def handle_message(self, message: Any) -> None:
+        """Close for what is no message, with the protocol's code."""
+        fault = fault_in(message)
+        if fault is None:
+            await super().handle_message(message)
+        else:
+            await self.handle_invalid_message(fault)
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """A payload of null is none (the protocol allows it; Strawberry does not)."""
+        if message.get("payload", {}) is None:
+            message = {"type": "connection_init"}
+        try:
+            await super().handle_connection_init(message)
+        except TooManyStreams:
+            await self.websocket.close(TOO_MANY, "Too many sockets of yours are open.")
+        if self.connection_acknowledged:
+            self._watch_over()
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        """Find the text of an operation that is named by its hash."""
+        if not self.connection_acknowledged:
+            await self.websocket.close(code=UNAUTHORIZED, reason="Unauthorized")
+            return
+        payload: Any = message["payload"]
+        try:
+            text = self.view.documents.text_of(
+                payload.get("query"), payload.get("extensions"), payload.get("documentId")
+            )
+        except DocumentRefused as refusal:
+            error: Any = {"id": message["id"], "type": "error", "payload": [refusal.formatted]}
+            await self.send_message(error)
+            return
+        if text is None:
+            await self.handle_invalid_message("The payload names no operation.")
+            return
+        found: Any = {**message, "payload": {**payload, "query": text}}
+        await super().handle_subscribe(found)
+
+    async def shutdown(self) -> None:
+        """End the operations, and the watch over the sign-in."""
+        await self._leave()
         await super().shutdown()
 
     @staticmethod
     def _get_pre_execution_close_reason(error: GraphQLError) -> str | None:  # noqa: ARG004
         """Never close for a syntax error: it is answered as that operation's error."""
         return None
+
+
+class LegacySocketHandler(_Watched, BaseGraphQLWSHandler[Context, None]):
+    """The old protocol `graphql-ws`, for tools that know no other."""
+
+    async def handle_message(self, message: Any) -> None:
+        """Close for what is no message."""
+        fault = fault_in(message)
+        if fault is None:
+            await super().handle_message(message)
+        else:
+            await self.websocket.close(PROTOCOL_ERROR, fault)
+
+    async def handle_connection_init(self, message: Any) -> None:
+        """Let the caller in, and watch over the sign-in."""
+        try:
+            await super().handle_connection_init(message)
+        except TooManyStreams:
+            await self.websocket.close(TOO_MANY, "Too many sockets of yours are open.")
+        if self.connection_acknowledged:
+            self._watch_over()
+
+    async def cleanup(self) -> None:
+        """End the operations, and the watch over the sign-in."""
+        await self._leave()
+        await super().cleanup()
+
+
+def fault_in(message: Any) -> str | None:
+    """What is wrong with the form of a frame's JSON, for the close reason; None if nothing is."""
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        return "A message is an object with a type."
+    if message["type"] not in ("subscribe", "complete", "start", "stop"):
+        return None
+    if not isinstance(message.get("id"), str) or not message["id"]:
+        return "An operation has an id."
+    if message["type"] in ("complete", "stop"):
+        return None
+    payload = message.get("payload")
+    if not isinstance(payload, dict):
+        return "An operation has a payload."
+    kinds = {"query": str, "variables": dict, "operationName": str, "extensions": dict}
+    wrong = [
+        name
+        for name, kind in kinds.items()
+        if payload.get(name) is not None and not isinstance(payload[name], kind)
+    ]
+    if message["type"] == "start" and "query" not in payload:
+        return "An operation has a query."
+    return f"`{wrong[0]}` is of the wrong kind." if wrong else None

@@ -4,6 +4,7 @@ import asyncio
 import gc
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from domain.database import UnsafeDatabase
 from domain.settings import Settings
@@ -11,6 +12,7 @@ from web.app import application
 from web.cli.logs import configure_logs
 from web.cli.refusals import refuse
 from web.listening import PortTaken, listening_socket
+from web.persisted_documents import UnusableManifest
 
 SOCKET_LIMIT_BYTES = 1024 * 1024
 STOP_TIMEOUT_S = 2
@@ -25,14 +27,20 @@ def api() -> None:
     gc.set_threshold(200_000, 50, 1000)  # halves the cost of a delivery (12-performance, 3)
     try:
         asyncio.run(_run(settings))
-    except (UnsafeDatabase, PortTaken) as error:
+    except (UnsafeDatabase, PortTaken, UnusableManifest) as error:
         refuse(str(error))
 
 
 async def _run(settings: Settings) -> None:
     listener = listening_socket(settings.host, settings.port)
     async with application(settings) as app:
-        config = uvicorn.Config(
+        await server(app, settings).serve(sockets=[listener])
+
+
+def server(app: ASGIApp, settings: Settings) -> uvicorn.Server:
+    """What serves the application, ready to be given its listening socket."""
+    return uvicorn.Server(
+        uvicorn.Config(
             app,
             log_config=None,
             access_log=False,
@@ -45,4 +53,4 @@ async def _run(settings: Settings) -> None:
             limit_concurrency=2000,
             proxy_headers=bool(settings.base_path),
         )
-        await uvicorn.Server(config).serve(sockets=[listener])
+    )
