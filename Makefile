@@ -93,6 +93,10 @@ web/playground/dist/index.html: web/playground/node_modules/.installed $(PAGE_SO
 	touch $@
 
 apt:  ## Debian packages that tests use, where we may install them
-	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } \
+	@command -v chromium >/dev/null || { $(call install,chromium); } \
 	  || echo "Chromium is not installed: the browser tests will be skipped."
+	@command -v slurmctld >/dev/null || { $(call install,slurm-wlm munge); } \
+	  || echo "Slurm is not installed: the tests of cluster lanes will be skipped."
+
+install = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1)

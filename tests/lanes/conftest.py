@@ -1,9 +1,10 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.lanes.node import Node
+from tests.lanes.slurm import Slurm, private_slurm
 
 
 @pytest.fixture
@@ -11,3 +12,10 @@ async def node(tmp_path: Path) -> AsyncIterator[Node]:
     node = Node(tmp_path)
     yield node
     await node.clean_up()
+
+
+@pytest.fixture(scope="session")
+def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slurm]:
+    """One private Slurm for all tests that leave its daemons alone."""
+    with private_slurm(tmp_path_factory.mktemp("slurm")) as running:
+        yield running
