@@ -77,7 +77,7 @@ class Duel:
         self._api.start(self._nursery)
         self.first.start(self._nursery)
         async with asyncio.timeout(READY_TIMEOUT_S):
-            while (await self.lease()).get("ready_at") is None:
+            while (await self.lease()).get("ready_at") is None:  # noqa: ASYNC110
                 await asyncio.sleep(LOOK_S)
         self.second.start(self._nursery)
         (self._locks / "cap").write_text("1")

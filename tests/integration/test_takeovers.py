@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.mongo]
 LIMIT_S = TTL_S + 2.0
 TAKES_SLOTS = (b"update", b"targets", b"P1-J1#1")
 ASKS_FOR_THE_LEASE = (b"findAndModify", b"leases", b"$expr")
-ANSWER_LATER_S = 120.0
+BACK_TIMEOUT_S = 60.0
 Fault = Callable[[Duel], None]
 
 
@@ -82,7 +82,7 @@ FAULTS: tuple[Fault, ...] = (killed, *BACK, without_mongod)
 
 
 async def fight(duel: Duel, fault: Fault) -> Seen:
-    """Strike while the first job is launched; then let a job run, and one wait, and the first back."""
+    """Strike while a job is launched; let another run and one wait when the first comes back."""
     project = await duel.caller.make_project()
     struck = asyncio.get_running_loop().create_future()
 
@@ -107,19 +107,15 @@ async def fight(duel: Duel, fault: Fault) -> Seen:
 
 
 async def with_the_first_back(duel: Duel, fault: Fault) -> tuple[Row, Row]:
-    """The records before, and when the first has twice asked for the lease again."""
+    """The records before it, and when it has asked for the lease twice: its old turn is over."""
     before = await duel.records()
     if fault in BACK:
-        asked_again = asyncio.create_task(asks_twice(duel))
-        await asyncio.sleep(0)
-        await BACK[fault](duel)
-        await asyncio.wait_for(asked_again, ANSWER_LATER_S)
+        async with asyncio.timeout(BACK_TIMEOUT_S):
+            asked = duel.wire.expect(*ASKS_FOR_THE_LEASE)
+            await BACK[fault](duel)
+            await asked.wait()
+            await duel.wire.expect(*ASKS_FOR_THE_LEASE).wait()
     return before, await duel.records()
-
-
-async def asks_twice(duel: Duel) -> None:
-    for _ in range(2):
-        await duel.wire.until(*ASKS_FOR_THE_LEASE)
 
 
 async def one(fault: Fault, directory: Path, nursery: Nursery, mongod: Mongod) -> Seen:

@@ -53,21 +53,20 @@ class Wire:
             client.transport.abort()
 
     async def close(self) -> None:
-        """End everything."""
+        """End everything, and wait until it has ended."""
         self.cut()
-        for carrier in self._carriers:
-            carrier.cancel()
-        await asyncio.gather(*self._carriers, return_exceptions=True)
+        self.let_go()
+        await asyncio.gather(*self._carriers)
 
     def at_next(self, *words: bytes, act: Callable[[], None]) -> None:
         """Call `act` once, when a request with all these words has come and not yet gone on."""
         self._watches.append(_Watch(words, act))
 
-    async def until(self, *words: bytes) -> None:
-        """Until another request with all these words has come."""
+    def expect(self, *words: bytes) -> asyncio.Event:
+        """Is set when another request with all these words comes."""
         seen = asyncio.Event()
         self.at_next(*words, act=seen.set)
-        await seen.wait()
+        return seen
 
     async def _connected(self, source: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
