@@ -23,6 +23,17 @@ LEASE_TTL_S = 1.0
 CALM_S = 30.0
 
 
+def witness_params(directory: Path, *, gpus: int, seconds: float) -> dict[str, Any]:
+    """Params of a job of type `witness`, which logs and locks below `directory`."""
+    return {
+        "program": str(HERE / "witness.py"),
+        "log": str(directory / "witness.log"),
+        "locks": str(directory / "locks"),
+        "gpus": gpus,
+        "seconds": seconds,
+    }
+
+
 class House:
     """All parts over one directory and one database; `nursery` starts them."""
 

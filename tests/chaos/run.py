@@ -45,7 +45,7 @@ async def chaos(directory: Path, *, seed: int, seconds: float) -> Report:
         chance = random.Random(seed)
         users, faults = Users(house, chance), Faults(house, chance)
         try:
-            await _ready(house)
+            await ready(house)
             await users.settle_in()
             house.declare(**PLENTY)
             crowd = asyncio.gather(users.tidy(), *(users.live() for _ in range(CROWD)))
@@ -61,7 +61,7 @@ async def chaos(directory: Path, *, seed: int, seconds: float) -> Report:
         return Report(seed, time.monotonic() - began, counts, found)
 
 
-async def _ready(house: House) -> None:
+async def ready(house: House) -> None:
     """Until a scheduler has made this machine a target."""
     async with asyncio.timeout(START_S):
         while not await asyncio.to_thread(lambda: _look(house, "targets")):  # noqa: ASYNC110
@@ -88,15 +88,15 @@ async def _for_a_while(seconds: float, *work: Awaitable[object]) -> None:
 
 async def _drain(house: House, users: Users) -> float:
     """Until all has ended, also what waited for jobs that failed; the longest wait, in seconds."""
-    waits = [await _until(_operations_are_carried_out, house)]
+    waits = [await until(_operations_are_carried_out, house)]
     for _ in range(ROUNDS_OF_REPEATS):
         await users.queue_what_is_left()
-        waits.append(await _until(_all_has_ended, house))
+        waits.append(await until(all_has_ended, house))
         await users.repeat_what_others_wait_for()
-    return max([*waits, await _until(_all_has_ended, house)])
+    return max([*waits, await until(all_has_ended, house)])
 
 
-async def _until(calm: Callable[[House], bool], house: House) -> float:
+async def until(calm: Callable[[House], bool], house: House) -> float:
     """Wait until it is so, CALM_S at most: what is not then, is the referee's; the seconds."""
     began = time.monotonic()
     give_up_at = began + CALM_S
@@ -110,7 +110,7 @@ def _operations_are_carried_out(house: House) -> bool:
     return all(row["status"] not in open_ for row in house.rows("operations"))
 
 
-def _all_has_ended(house: House) -> bool:
+def all_has_ended(house: House) -> bool:
     """Whether every job has ended and holds nothing, but those that never will end."""
     rows = {str(row["uid"]): row for row in house.rows("jobs")}
     jobs = all(r["status"] in DONE or waits_for_ever(r, rows) for r in rows.values())

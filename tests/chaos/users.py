@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 from pymongo.errors import PyMongoError
 
-from tests.chaos.house import HERE, House
+from tests.chaos.house import House, witness_params
 from tests.integration.product import TOKEN
 
 PATIENCE_S = 60.0
@@ -94,14 +94,12 @@ class Users:
                 await self.repeat_what_others_wait_for()
 
     async def _submit(self) -> None:
-        chance, house = self._chance, self._house
-        params = {
-            "program": str(HERE / "witness.py"),
-            "log": str(house.log),
-            "locks": str(house.locks),
-            "gpus": chance.choice((0, 1, 1, 1, 2, 3)),
-            "seconds": round(chance.expovariate(1 / 0.2), 3),
-        }
+        chance = self._chance
+        params = witness_params(
+            self._house.directory,
+            gpus=chance.choice((0, 1, 1, 1, 2, 3)),
+            seconds=round(chance.expovariate(1 / 0.2), 3),
+        )
         inputs = []
         if self.diary.jobs and chance.random() < 0.3:
             parent = chance.choice(self.diary.jobs[-10:])

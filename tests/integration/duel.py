@@ -14,7 +14,7 @@ from typing import Any
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
-from tests.chaos.house import HERE
+from tests.chaos.house import HERE, witness_params
 from tests.chaos.nursery import Nursery
 from tests.chaos.part import Part
 from tests.integration.caller import Caller
@@ -119,13 +119,7 @@ class Duel:
 
     async def queue(self, project: str, *, seconds: float) -> str:
         """Queue a job that holds the GPU for so long; its uid."""
-        params = {
-            "program": str(HERE / "witness.py"),
-            "log": str(self._log),
-            "locks": str(self._locks),
-            "gpus": 1,
-            "seconds": seconds,
-        }
+        params = witness_params(self._directory, gpus=1, seconds=seconds)
         uid = await self.caller.make_job(project, "witness", **params)
         await self.caller.act("queueJob", project, uid)
         return uid
