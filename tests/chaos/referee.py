@@ -140,13 +140,13 @@ def _failed_for_no_reason(rows: Iterable[Line], victims: Collection[str]) -> lis
 
 
 def unaudited(diary: Diary, records: Iterable[Line]) -> list[str]:
-    """Each change that was acknowledged is on record once (INV-21)."""
+    """Each request that was accepted is on record once (INV-21)."""
     outcomes = ("succeeded", "partially_succeeded")
     found = Counter(r["mutation"] for r in records if r["outcome"] in outcomes)
     return [
-        f"INV-21: {diary.written[name]} {name} were acknowledged, {found[name]} are on record"
-        for name in sorted(found.keys() | diary.written.keys())
-        if found[name] != diary.written[name]
+        f"INV-21: {diary.accepted[name]} {name} were accepted, {found[name]} are on record"
+        for name in sorted(found.keys() | diary.accepted.keys())
+        if found[name] != diary.accepted[name]
     ]
 
 

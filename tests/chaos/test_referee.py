@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.chaos.referee import Log, in_the_jobs, in_the_log, unaudited
-from tests.chaos.users import Diary
+from tests.chaos.users import Diary, is_accepted
 
 Line = dict[str, Any]
 
@@ -95,13 +95,37 @@ def test_a_completed_job_whose_program_never_ended_is_told() -> None:
 
 @pytest.mark.parametrize("on_record", [1, 3])
 def test_changes_and_audit_records_that_do_not_agree_are_told(on_record: int) -> None:
-    diary = Diary(written=Counter({"queueJob": 2}))
+    diary = Diary(accepted=Counter({"queueJob": 2}))
     records = [{"mutation": "queueJob", "outcome": "succeeded"}] * on_record
 
     assert unaudited(diary, records) == [
-        f"INV-21: 2 queueJob were acknowledged, {on_record} are on record"
+        f"INV-21: 2 queueJob were accepted, {on_record} are on record"
     ]
 
 
 def test_what_was_refused_counts_for_nothing() -> None:
     assert unaudited(Diary(), [{"mutation": "queueJob", "outcome": "refused"}]) == []
+
+
+REFUSED = {"outcome": "SKIPPED", "errors": [{"code": "INVALID_STATUS"}]}
+NOTHING_TO_DO: Line = {"outcome": "SKIPPED", "errors": []}
+APPLIED: Line = {"outcome": "APPLIED", "errors": []}
+
+
+@pytest.mark.parametrize(
+    ("payload", "accepted"),
+    [
+        ({"result": APPLIED}, True),
+        ({"result": NOTHING_TO_DO}, True),  # to clear what is building
+        ({"result": REFUSED}, False),
+        ({"results": [REFUSED, APPLIED]}, True),
+        ({"results": [REFUSED, NOTHING_TO_DO]}, False),
+        ({"results": [NOTHING_TO_DO, NOTHING_TO_DO]}, True),
+        ({"job": {"uid": "J1"}}, True),
+        ({"result": APPLIED, "errors": [{"code": "FORBIDDEN"}]}, False),
+    ],
+)
+def test_a_request_that_had_nothing_to_do_was_accepted_all_the_same(
+    payload: Line, accepted: bool
+) -> None:
+    assert is_accepted({"errors": [], **payload}) is accepted

@@ -73,9 +73,9 @@ async def test_inv_001_to_021_hold_while_each_of_two_is_killed_in_turn(house: Ho
         ]
         await until(all_has_ended, house)
 
-    written = {"createProject": 1, "createWorkspace": 1}
+    made = {"createProject": 1, "createWorkspace": 1}
     queued = dict.fromkeys(("createJob", "queueJob"), 4 * JOBS * ROUNDS)
-    queue.diary.written = Counter(written | queued)
+    queue.diary.accepted = Counter(made | queued)
     assert Counter(killed) == dict.fromkeys([part.name for part in house.parts], ROUNDS)
     assert violations(house, queue.diary, ()) == []
     assert {row["status"] for row in house.rows("jobs")} == {"completed"}

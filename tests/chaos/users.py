@@ -22,16 +22,17 @@ CLONES = 6
 TIDY_S = 4.0
 WRITTEN = frozenset({"APPLIED", "ACCEPTED"})
 RESULT = "result { outcome job { runs status } errors { code } }"
+RESULTS = "results { outcome errors { code } }"
 
 
 @dataclass
 class Diary:
-    """What was acknowledged: jobs by uid, kills as (uid, run), changes by mutation."""
+    """What was acknowledged: jobs by uid, kills as (uid, run), accepted requests by mutation."""
 
     project: str = ""
     jobs: list[str] = field(default_factory=list)
     kills: set[tuple[str, int]] = field(default_factory=set)
-    written: Counter[str] = field(default_factory=Counter)
+    accepted: Counter[str] = field(default_factory=Counter)
     requests: int = 0
     repeats: int = 0
 
@@ -123,13 +124,13 @@ class Users:
         sources = self._chance.sample(known, min(CLONES, len(known)))
         if not sources:
             return []
-        fields = "results { outcome createdJob { uid } }"
+        fields = "results { outcome errors { code } createdJob { uid } }"
         made = await self.mutate("cloneJobs", fields, jobs=self._selection(sources))
         return [result["createdJob"]["uid"] for result in made["results"]]
 
     async def _queue_all(self, uids: list[str]) -> None:
         """Queue them, whoever else may have done so already."""
-        queued = await self.mutate("queueJobs", "results { outcome }", jobs=self._selection(uids))
+        queued = await self.mutate("queueJobs", RESULTS, jobs=self._selection(uids))
         assert not queued["errors"], queued
         self.diary.jobs += uids
 
@@ -155,7 +156,7 @@ class Users:
         rows = await asyncio.to_thread(self._house.rows, "jobs", {"status": "building"})
         if rows:
             selection = self._selection([row["uid"] for row in rows])
-            await self.mutate("queueJobs", "results { outcome }", jobs=selection)
+            await self.mutate("queueJobs", RESULTS, jobs=selection)
 
     async def repeat_what_others_wait_for(self) -> None:
         """Restart the jobs that did not complete and have children in the queue, all at once."""
@@ -164,7 +165,7 @@ class Users:
         failed = [r["uid"] for r in rows if r["status"] in ("killed", "failed")]
         uids = [uid for uid in failed if uid in wanted]
         if uids:
-            await self.mutate("restartJobs", "results { outcome }", jobs=self._selection(uids))
+            await self.mutate("restartJobs", RESULTS, jobs=self._selection(uids))
 
     async def _act(self, mutation: str, uid: str) -> dict[str, Any]:
         payload = await self.mutate(mutation, RESULT, target=self._target(uid))
@@ -189,7 +190,7 @@ class Users:
                 payload: dict[str, Any] = data[name]
                 if any(e["code"] == "IDEMPOTENCY_KEY_IN_FLIGHT" for e in payload["errors"]):
                     raise ValueError("the first try still runs somewhere")
-                self.diary.written[name] += _is_written(payload)
+                self.diary.accepted[name] += is_accepted(payload)
                 return payload
             except (httpx.HTTPError, ValueError) as error:
                 if time.monotonic() > give_up_at:
@@ -209,8 +210,12 @@ class Users:
         return data
 
 
-def _is_written(payload: dict[str, Any]) -> bool:
-    """Whether a request that was answered so has changed anything."""
+def is_accepted(payload: dict[str, Any]) -> bool:
+    """Whether a request that was answered so was not refused, though it may have changed nothing.
+
+    To clear what is building is no error, and on record as any other success.
+    """
     results = payload.get("results") or [payload.get("result")]
-    done = any(result is None or result["outcome"] in WRITTEN for result in results)
-    return done and not payload["errors"]
+    told = [result for result in results if result is not None]
+    done = any(result["outcome"] in WRITTEN for result in told)
+    return not payload["errors"] and (done or not any(result["errors"] for result in told))
