@@ -124,6 +124,17 @@ class Duel:
         await self.caller.act("queueJob", project, uid)
         return uid
 
+    async def until_settled(self, runs: str, waits: str) -> None:
+        """Until all is on record of a job that runs, and why another one waits."""
+        claimed = {"job_uid": runs, "state": "claimed"}
+        told = {"uid": waits, "waiting_for.status": {"$ne": "actively_queued"}}
+        async with asyncio.timeout(READY_TIMEOUT_S):
+            while not (
+                await self._rows["attempts"].count_documents(claimed)
+                and await self._rows["jobs"].count_documents(told)
+            ):
+                await asyncio.sleep(LOOK_S)
+
     async def records(self) -> Row:
         """All that a scheduler decides: who leads, what runs, and what is held."""
         fields = {

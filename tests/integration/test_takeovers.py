@@ -100,6 +100,7 @@ async def fight(duel: Duel, fault: Fault) -> Seen:
     runs = await duel.queue(project, seconds=50.0)
     await duel.caller.until(project, [runs], "RUNNING")
     waits = await duel.queue(project, seconds=0.1)
+    await duel.until_settled(runs, waits)
     records = await with_the_first_back(duel, fault)
     await duel.caller.act("killJob", project, runs)
     statuses = await duel.caller.until(project, [caught, runs, waits], "COMPLETED", "KILLED")
