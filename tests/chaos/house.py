@@ -21,6 +21,8 @@ from tests.integration.product import TOKEN, end_jobs
 HERE = Path(__file__).parent
 LEASE_TTL_S = 1.0
 CALM_S = 30.0
+AS_EMBEDDED = ("--setParameter", "transactionLifetimeLimitSeconds=10")
+"""As `serve` starts its mongod: the transaction of a killed API ends within 15 s, not within 90."""
 
 
 def witness_params(directory: Path, *, gpus: int, seconds: float) -> dict[str, Any]:
@@ -49,7 +51,7 @@ class House:
         for folder in (self.locks, directory / "job_types", directory / "mongod"):
             folder.mkdir()
         shutil.copy(HERE / "witness.toml", directory / "job_types")
-        self.mongod = Mongod(binary, directory / "mongod")
+        self.mongod = Mongod(binary, directory / "mongod", *AS_EMBEDDED)
         self.urls = [f"http://127.0.0.1:{free_port()}" for _ in range(apis)]
         self.schedulers = [self._part(f"scheduler{n}", "scheduler") for n in range(schedulers)]
         self.apis = [

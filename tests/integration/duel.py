@@ -129,7 +129,7 @@ class Duel:
         claimed = {"job_uid": runs, "state": "claimed"}
         told = {"uid": waits, "waiting_for.status": {"$ne": "actively_queued"}}
         async with asyncio.timeout(READY_TIMEOUT_S):
-            while not (
+            while not (  # noqa: ASYNC110
                 await self._rows["attempts"].count_documents(claimed)
                 and await self._rows["jobs"].count_documents(told)
             ):
