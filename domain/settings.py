@@ -25,6 +25,10 @@ class Settings(BaseSettings):
     """Directories with job types of the site, one TOML file for each."""
     mongodb_url: SecretStr | None = None
     """A replica set; without it `serve` starts the embedded mongod."""
+    ssh_key: Path | None = None
+    """The private key that machines are reached with; `data_dir`/ssh/id_ed25519 unless set."""
+    ssh_known_hosts: Path | None = None
+    """The host keys of machines that are reached; `data_dir`/ssh/known_hosts unless set."""
     database: str = "lanekeeper"
     tokens_url: SecretStr | None = None
     """A replica set whose pool of GPU tokens several instances share; unset, the pool is ours."""
@@ -70,6 +74,16 @@ class Settings(BaseSettings):
     def projects_root(self) -> Path:
         """The directory below which new project directories are made, absolute."""
         return (self.projects_dir or self.data_dir / "projects").resolve()
+
+    @property
+    def ssh_key_file(self) -> Path:
+        """The private key that machines are reached with, absolute."""
+        return (self.ssh_key or self.data_dir / "ssh" / "id_ed25519").absolute()
+
+    @property
+    def ssh_known_hosts_file(self) -> Path:
+        """The host keys of machines that are reached, absolute."""
+        return (self.ssh_known_hosts or self.data_dir / "ssh" / "known_hosts").absolute()
 
     @property
     def data_root(self) -> Path:

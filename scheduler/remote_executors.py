@@ -6,10 +6,27 @@ from dataclasses import dataclass
 from domain.documents import Target
 from domain.settings import Settings
 from scheduler.executors.base import Executor
+from scheduler.executors.ssh import SshExecutor
+from scheduler.executors.ssh_connection import SshAccess
 
 Make = Callable[[Settings, Target], Executor]
 
-MAKERS: Mapping[str, Make] = {}
+
+def over_ssh(settings: Settings, target: Target) -> Executor:
+    """The executor of a machine."""
+    assert target.ssh is not None, "machines without a connection are this one"
+    return SshExecutor(
+        SshAccess(
+            host=target.ssh.host,
+            port=target.ssh.port,
+            user=target.ssh.user,
+            key=settings.ssh_key_file,
+            known_hosts=settings.ssh_known_hosts_file,
+        )
+    )
+
+
+MAKERS: Mapping[str, Make] = {"node": over_ssh}
 """By the target's type; a type that is missing is not served."""
 
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from scheduler.executors import attempt_files, process_identity
@@ -42,10 +42,19 @@ SWEEP_EVERY_S = 0.05
 FINAL = (SightingState.VOID, SightingState.ENDED, SightingState.LOST)
 
 
-class LocalExecutor:
-    """The executor of this machine; see the protocol `Executor`."""
+def installed_supervisor(_launch: Launch) -> Path:
+    """That of the installed Lanekeeper, for every attempt."""
+    return SUPERVISOR
 
-    def __init__(self) -> None:
+
+class LocalExecutor:
+    """The executor of this machine; see the protocol `Executor`.
+
+    `supervisor_for` says where the supervisor of an attempt lies; it may raise OSError.
+    """
+
+    def __init__(self, supervisor_for: Callable[[Launch], Path] = installed_supervisor) -> None:
+        self._supervisor_for = supervisor_for
         self._watched = WatchedAttempts()
 
     def listen(self, *, on_change: Wake, on_messages: Wake) -> None:
@@ -59,7 +68,7 @@ class LocalExecutor:
     async def start(self, launch: Launch) -> StartResult:
         """Write spec.json and start the supervisor."""
         try:
-            process = await asyncio.to_thread(spawn, launch)
+            process = await asyncio.to_thread(spawn, launch, self._supervisor_for)
             pidfd = os.pidfd_open(process.pid)
         except OSError as error:
             return await self._settle_failed_start(launch, f"Could not start: {error}")
@@ -133,15 +142,16 @@ class LocalExecutor:
         self._watched.close()
 
 
-def spawn(launch: Launch) -> "subprocess.Popen[bytes]":
+def spawn(launch: Launch, supervisor_for: Callable[[Launch], Path]) -> "subprocess.Popen[bytes]":
     """Write the files of the launch, spec.json last, and start the supervisor. Raises OSError."""
     launch.directory.mkdir(parents=True, exist_ok=True)
+    supervisor = supervisor_for(launch)
     spec_path = launch.directory / SPEC
     write_whole(str(spec_path), spec_of(launch), sync=True)
     environment = {k: v for k, v in os.environ.items() if not k.startswith(SETTINGS_PREFIX)}
     with (launch.directory / attempt_files.SUPERVISOR_LOG).open("ab") as log:
         return subprocess.Popen(
-            [INTERPRETER, "-I", "-S", str(SUPERVISOR), str(spec_path)],
+            [INTERPRETER, "-I", "-S", str(supervisor), str(spec_path)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
