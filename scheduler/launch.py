@@ -22,7 +22,7 @@ from domain.status import ACTIVE, JobStatus
 from domain.uids import AttemptKey
 from scheduler import job_file
 from scheduler.claim import Claims, Wanted
-from scheduler.executors.base import Executor, Launch, Refused, StartResult
+from scheduler.executors.base import Doubt, Executor, Launch, Refused, StartResult
 from scheduler.job_file import Run
 from scheduler.queue_rows import missing_inputs
 from scheduler.settle import SCHEDULER, return_to_queue, settle_attempt
@@ -79,6 +79,10 @@ class Launcher:
     async def _record_start(self, attempt: Attempt, result: StartResult) -> None:
         if isinstance(result, Refused):
             await self.fail(attempt, result.reason)
+            return
+        if isinstance(result, Doubt):  # it stays as it is: who looks next forbids or adopts it
+            facts = {"action": "start_in_doubt", "key": attempt.id}
+            log.warning("%s may not have started: %s", attempt.id, result.reason, extra=facts)
             return
         await Attempt.rows().update_one(
             {"_id": attempt.id, "state": AttemptState.SUBMITTING},
