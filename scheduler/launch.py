@@ -24,6 +24,7 @@ from scheduler import job_file
 from scheduler.claim import Claims, Wanted
 from scheduler.executors.base import Doubt, Executor, Launch, Refused, StartResult
 from scheduler.job_file import Run
+from scheduler.presence import record_silence
 from scheduler.queue_rows import missing_inputs
 from scheduler.settle import SCHEDULER, return_to_queue, settle_attempt
 
@@ -83,6 +84,7 @@ class Launcher:
         if isinstance(result, Doubt):  # it stays as it is: who looks next forbids or adopts it
             facts = {"action": "start_in_doubt", "key": attempt.id}
             log.warning("%s may not have started: %s", attempt.id, result.reason, extra=facts)
+            await record_silence(attempt.resources.target)  # or it is planned on again at once
             return
         await Attempt.rows().update_one(
             {"_id": attempt.id, "state": AttemptState.SUBMITTING},

@@ -104,7 +104,7 @@ async def record_answer(name: str, now: datetime | None) -> None:
         await Target.rows().update_one(old, {"$set": {"last_seen_at": now}})
 
 
-async def record_silence(name: str, seen_at: datetime | None) -> None:
+async def record_silence(name: str, seen_at: datetime | None = None) -> None:
     """The target does not answer; `seen_at` is when it last did, None if that is not known."""
     values = {"online": False} | ({"last_seen_at": seen_at} if seen_at else {})
     await Target.rows().update_one(

@@ -20,7 +20,7 @@ from scheduler.executors.wire import line_of, plain, plain_start, read_as
 
 READY = b"lanekeeper agent ready\n"
 LONGEST_LINE = 1 << 26
-APPEARS_S, LOOK_EVERY_S = 3.0, 0.2
+APPEARS_S, LOOK_EVERY_S = 2.0, 0.2
 """How late a new directory may be seen over a network file system."""
 
 Asked = Any  # JSON, read into a type by whoever answers

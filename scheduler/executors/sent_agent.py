@@ -18,7 +18,8 @@ MODULES = (
 """What runs on nodes; needs the standard library alone."""
 
 NO_PYTHON = 127
-PYTHONS = ("python3", "python3.13", "python3.12", "python3.11")
+PYTHONS = (sys.executable, "python3", "python3.13", "python3.12", "python3.11")
+"""In this order; over a shared file system the server's own is there too."""
 IS_NEW_ENOUGH = "import sys; sys.exit(sys.version_info < (3, 11))"
 FIND_PYTHON = (
     f'for python in "$@"; do "$python" -c "{IS_NEW_ENOUGH}" 2>/dev/null '
@@ -28,11 +29,8 @@ READ_PROGRAM = "import sys; f = sys.stdin.buffer; exec(f.read(int(f.readline()))
 
 
 def command() -> str:
-    """For any login shell; it runs the first interpreter that is new enough, or exits with 127.
-
-    The server's own comes first: over a shared file system it is there too.
-    """
-    return shlex.join(["/bin/sh", "-c", FIND_PYTHON, READ_PROGRAM, sys.executable, *PYTHONS])
+    """For any login shell; it runs the first interpreter that is new enough, or exits with 127."""
+    return shlex.join(["/bin/sh", "-c", FIND_PYTHON, READ_PROGRAM, *PYTHONS])
 
 
 @cache

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import _TemporaryFileWrapper
 from typing import Any, TypeVar
 
 from scheduler.executors import attempt_files
@@ -61,8 +62,7 @@ class SshExecutor:
     async def check(self, directory: Path) -> LaneReport:
         """Look at the node, and whether it sees `directory` as we do."""
         try:
-            directory.mkdir(parents=True, exist_ok=True)  # before the first project was made
-            with tempfile.NamedTemporaryFile(dir=directory, prefix=MARKER_PREFIX) as marker:
+            with await asyncio.to_thread(make_marker, directory) as marker:
                 names = {"directory": str(directory), "marker": Path(marker.name).name}
                 given = {**names, "python": sys.executable}
                 told = await self._link.ask("check", given, patience_s=CHECK_S, at_once=True)
@@ -150,6 +150,15 @@ class SshExecutor:
                 await asyncio.sleep(max(self._link.rest_s, AGAIN_S))
             else:
                 return
+
+
+def make_marker(directory: Path) -> "_TemporaryFileWrapper[bytes]":
+    """An empty file that is deleted when it is closed; before the first project there is no place.
+
+    Raises OSError.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    return tempfile.NamedTemporaryFile(dir=directory, prefix=MARKER_PREFIX)
 
 
 def find_ends(attempts: Sequence[AttemptRef]) -> dict[str, Sighting]:

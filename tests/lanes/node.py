@@ -10,6 +10,7 @@ from typing import Any
 
 from scheduler.executors.base import (
     AttemptRef,
+    Executor,
     ExitResult,
     Launch,
     Sighting,
@@ -54,11 +55,11 @@ async def file_written(
 
 
 class Node:
-    """One LocalExecutor. Waiting relies on its wakes alone, so every wait tests them too."""
+    """One executor. Waiting relies on its wakes alone, so every wait tests them too."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, executor: Executor | None = None) -> None:
         self.root = root
-        self.executor = LocalExecutor()
+        self.executor = executor or LocalExecutor()
         self.changes: Counter[str] = Counter()
         self.messages: Counter[str] = Counter()
         self._woken = asyncio.Event()

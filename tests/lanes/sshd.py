@@ -11,8 +11,11 @@ import shutil
 import signal
 import socket
 import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -26,7 +29,7 @@ TIMEOUT_S = 20.0
 CONFIG = """
 ListenAddress 127.0.0.1:{port}
 HostKey {directory}/host_key
-AuthorizedKeysFile {directory}/key.pub
+AuthorizedKeysFile {directory}/authorized_keys
 PidFile none
 StrictModes no
 UsePAM no
@@ -62,7 +65,7 @@ def make_key(path: Path) -> None:
 
 @dataclass
 class Sshd:
-    """One daemon; `more` is added to its configuration, `environment` to that of logins."""
+    """One daemon; `more` is added to its configuration."""
 
     directory: Path
     more: str = ""
@@ -73,6 +76,7 @@ class Sshd:
         self.directory.mkdir(parents=True, exist_ok=True)
         make_key(self.directory / "key")
         make_key(self.directory / "host_key")
+        shutil.copy(self.directory / "key.pub", self.directory / "authorized_keys")
         self.trust_host_key()
         passwd = Path("/etc/passwd").read_text()
         if "\nsshd:" not in passwd:
@@ -104,13 +108,16 @@ class Sshd:
         config = self.directory / "config"
         config.write_text(CONFIG.format(port=self.port, directory=self.directory, more=self.more))
         with (self.directory / "log").open("ab") as log:
-            self._daemon = subprocess.Popen(
-                self._command(config), stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
-            )
+            self._daemon = self._spawn(config, log)
         async with asyncio.timeout(TIMEOUT_S):
             while not self._takes_connections():
                 assert self._daemon.poll() is None, (self.directory / "log").read_text()
                 await asyncio.sleep(0.02)
+
+    def _spawn(self, config: Path, log: BinaryIO) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            self._command(config), stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+        )
 
     def _command(self, config: Path) -> list[str]:
         daemon = [str(sshd_binary()), "-D", "-e", "-f", str(config)]
@@ -141,7 +148,8 @@ class Sshd:
 
     def signal_sessions(self, number: signal.Signals) -> None:
         for pid in self.sessions():
-            os.kill(pid, number)
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     async def stop(self) -> None:
         """End the daemon and its connections."""
@@ -151,6 +159,17 @@ class Sshd:
             self.signal_sessions(number)
         self._daemon.kill()
         await asyncio.to_thread(self._daemon.wait, TIMEOUT_S)
+
+
+@asynccontextmanager
+async def running_sshd(directory: Path, more: str = "") -> AsyncIterator[Sshd]:
+    sshd = Sshd(directory, more)
+    sshd.prepare()
+    try:
+        await sshd.start()
+        yield sshd
+    finally:
+        await sshd.stop()
 
 
 def all_processes() -> list[int]:
