@@ -9,8 +9,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import _TemporaryFileWrapper
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from scheduler.executors import attempt_files
 from scheduler.executors.base import (
@@ -152,7 +151,7 @@ class SshExecutor:
                 return
 
 
-def make_marker(directory: Path) -> "_TemporaryFileWrapper[bytes]":
+def make_marker(directory: Path) -> IO[bytes]:
     """An empty file that is deleted when it is closed; before the first project there is no place.
 
     Raises OSError.
