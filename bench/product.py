@@ -65,6 +65,7 @@ async def running(directory: Path, mongodb_url: str) -> AsyncIterator[Api]:
     environment = os.environ | {
         "LANEKEEPER_ADMIN_TOKEN": token,
         "LANEKEEPER_MONGODB_URL": mongodb_url,
+        "LANEKEEPER_STREAMS_PER_USER": "10000",
     }
     arguments = ["serve", "--port", str(port), "--data-dir", str(directory)]
     log = directory / "serve.log"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bench import bulk, list_query
 from bench.assignments import assignment_lines
+from bench.fan_out import fan_out_lines
 from bench.idle_pass import idle_line
 from bench.latency import QueueToProcess, StatusToListener, StatusToSubscriber, make_job
 from bench.long_queue import OTHERS, others_queued
@@ -136,6 +137,7 @@ async def product_lines(api: Api, database: Database) -> list[Line]:
         ),
         await long_queue_line(api, database, uid),
         *await bulk_lines(api, database, uid),
+        *await fan_out_lines(api, held, ROUNDS),
     ]
 
 

@@ -15,12 +15,12 @@ from strawberry.schema.config import StrawberryConfig
 import schema.enums
 import schema.error_code  # noqa: F401 - the two give the domain's enums their descriptions
 from domain.errors import DomainError
-from resolvers.batched_fields import BatchedFields
 from resolvers.known_documents import KnownDocuments, Memory
 from resolvers.limits import QueryGuard
 from resolvers.mutation import Mutation
 from resolvers.permissions import RefuseAnonymous
 from resolvers.query import Query
+from resolvers.shared_events import SharedEvents
 from resolvers.subscription import Subscription
 from schema import errors, event_log
 from schema.scalars import SCALARS
@@ -41,7 +41,7 @@ def build_schema() -> strawberry.Schema:
         subscription=Subscription,
         types=[*errors.EVERY, *event_log.EVERY],  # reached through their interfaces alone
         config=StrawberryConfig(scalar_map=SCALARS),
-        execution_context_class=BatchedFields,
+        execution_context_class=SharedEvents,
         extensions=[
             OwnContext,
             RefuseAnonymous,

@@ -4,9 +4,10 @@ from collections.abc import AsyncGenerator, AsyncIterator
 
 from strawberry import UNSET
 
+from domain.database import Row
 from domain.live.changes import Change, Kind
 from domain.live.hub import Dirty
-from domain.permissions import Permission
+from domain.permissions import Permission, Viewer
 from resolvers.job_filter import plain, query_of
 from resolvers.permissions import subscription
 from resolvers.stream import Content, Pace, Stream
@@ -29,6 +30,7 @@ class JobSource(ResumedByPosition):
         self.filter: object = plain(filter) if filter else None
         self._filter = filter
         self._sent = SentJobs()
+        self._compiled: tuple[Viewer, Row] | None = None
 
     def concerns(self, change: Change) -> bool:
         """Every change of a job: one can come into the filter at any time."""
@@ -36,7 +38,7 @@ class JobSource(ResumedByPosition):
 
     async def snapshot(self, context: Context, batch: int) -> AsyncIterator[Content]:
         """All jobs that match now, by id."""
-        query = query_of(self._filter, context.caller)
+        query = self._query_for(context.caller)
         self._sent.start_anew()
         after, full = "", True
         while full:
@@ -48,7 +50,7 @@ class JobSource(ResumedByPosition):
 
     async def delta(self, context: Context, dirty: Dirty, batch: int) -> list[Content]:
         """The dirty jobs that match, and those that match no more."""
-        query = query_of(self._filter, context.caller)
+        query = self._query_for(context.caller)
         upserted, removed = await self._sent.changes(context, dirty, query)
         if not upserted and not removed:
             return []
@@ -56,6 +58,12 @@ class JobSource(ResumedByPosition):
         contents: list[Content] = [{"upserted": piece, "removed": []} for piece in pieces]
         contents[-1]["removed"] = removed
         return contents
+
+    def _query_for(self, caller: Viewer) -> Row:
+        """The filter as a query; compiled anew only if the caller has changed."""
+        if self._compiled is None or self._compiled[0] is not caller:
+            self._compiled = caller, query_of(self._filter, caller)
+        return self._compiled[1]
 
     async def idle(self, context: Context) -> Content:  # noqa: ARG002
         """Nothing."""

@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 from strawberry import UNSET
 
-from schema.context import Info, JobsWanted
+from schema.context import Info
 from schema.described import field, object_type
 from schema.directives import PAGE, ListSize
 from schema.filters import Filter, OrderBy
@@ -13,6 +13,7 @@ from schema.job import Job, JobConnection
 from schema.job_category import JobCategory
 from schema.job_type import JobType
 from schema.paging import After, Before, First, Last, Window
+from schema.reads import JobsWanted
 from schema.selections import JobRef
 
 

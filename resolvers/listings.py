@@ -10,9 +10,10 @@ from domain.documents.record import Record
 from domain.live.cursor import filter_hash
 from resolvers.job_filter import plain, query_of
 from resolvers.keyset import Listing, SortKey, page_of
-from schema.context import Context, JobsWanted
+from schema.context import Context
 from schema.filters import JobOrder, JobOrderField, OrderDirection
 from schema.paging import Page, Window
+from schema.reads import JobsWanted
 
 R = TypeVar("R", bound=Record)
 NEWEST_FIRST = (SortKey("created_at", falling=True), SortKey("_id", falling=True))

@@ -44,9 +44,10 @@ from resolvers.listings import (
 )
 from resolvers.operation_reads import OperationReads
 from resolvers.tag_counts import TagUse, tag_uses
-from schema.context import Context, JobsWanted
+from schema.context import Context
 from schema.lane_load import LaneColumn, LaneLoad
 from schema.paging import Page, Window
+from schema.reads import JobsWanted
 
 T = TypeVar("T")
 
@@ -106,8 +107,12 @@ class DocumentReads(OperationReads, AccountReads):
     async def jobs_where(self, query: Row, *, after: str = "", limit: int) -> list[Job]:
         """At most `limit` jobs that match and whose id is behind `after`, by id."""
         conditions = [{"_id": {"$gt": after}}, await self.job_scope(), query]
-        found = Job.rows().find({"$and": conditions}).sort("_id", 1)
-        return [Job.from_row(row) for row in await found.to_list(limit)]
+
+        async def read() -> list[Job]:
+            found = Job.rows().find({"$and": conditions}).sort("_id", 1)
+            return [Job.from_row(row) for row in await found.to_list(limit)]
+
+        return await self._remember(f"{limit} jobs where {conditions}", read)
 
     async def entries_of(
         self, job_id: str, *, after: int, types: Sequence[EventType] | None, limit: int

@@ -10,6 +10,7 @@ from domain.live.changes import Change
 from domain.live.cursor import CursorForAnotherFilter, CursorRefused, Position, filter_hash
 from domain.live.hub import Dirty, Listener, Reset, ResetReason
 from domain.permissions import Permission, require
+from resolvers.moments import likeness
 from resolvers.permissions import unauthenticated
 from schema.context import Context
 from schema.scalars import BigInt, Cursor
@@ -127,13 +128,12 @@ class Stream(Generic[M]):
         while True:
             news = await listener.wait(self._context.settings.stream_heartbeat_s)
             woken_at = time.monotonic()
-            await self._renew()
-            if news is None:
-                yield await self._heartbeat(listener.position)
-                continue
             if isinstance(news, Dirty) and self._source.is_void(news):
                 news = Reset(ResetReason.SERVER_RESTORED, news.position)
-            if isinstance(news, Reset):
+            await self._renew(news.position if isinstance(news, Dirty) else None)
+            if news is None:
+                yield await self._heartbeat(listener.position)
+            elif isinstance(news, Reset):
                 yield await self._reset(news.reason, news.position)
                 async for message in self._snapshot(news.position):
                     yield message
@@ -144,13 +144,16 @@ class Stream(Generic[M]):
                 rest_s = self._pace.interval_s - (time.monotonic() - woken_at)
                 await asyncio.sleep(max(rest_s, 0))  # what comes meanwhile is told together
 
-    async def _renew(self) -> None:
-        """Ask anew who the reader is, and forget all that was read for the last message."""
+    async def _renew(self, position: Position | None) -> None:
+        """Ask anew who the reader is, and forget all that was read for the last message.
+
+        What has changed by `position` is read once for all who have the reader's rights.
+        """
         self._context.viewer = await self._context.authenticate()
         if self._context.viewer is None:
             raise unauthenticated()
         require(self._context.viewer, self._needs)
-        self._context.renew()
+        self._context.renew(position)
 
     async def _snapshot(self, position: Position) -> AsyncGenerator[M, None]:
         self._complete = False
@@ -168,10 +171,22 @@ class Stream(Generic[M]):
         contents = await self._source.delta(self._context, news, self._pace.batch)
         for content in contents[:-1]:
             assert self._position is not None
-            yield self._message(StreamMessageKind.DELTA, content, self._position)
+            yield self._shared(content, self._position)
         self._position = news.position
         for content in contents[-1:]:
-            yield self._message(StreamMessageKind.DELTA, content, news.position)
+            yield self._shared(content, news.position)
+
+    def _shared(self, content: Content, position: Position) -> M:
+        """The message, the very same for all who are told the same in this moment."""
+        assert self._context.moment is not None
+        source = (self._source.field, self._binding, self._source.mark(), self._complete)
+        key = (*source, position, likeness(content))
+        message: M | None = self._context.moment.messages.get(key)
+        if message is None:
+            message = self._message(StreamMessageKind.DELTA, content, position)
+            message.answers = {}
+            self._context.moment.messages[key] = message
+        return message
 
     async def _heartbeat(self, position: Position) -> M:
         content = await self._source.idle(self._context)

@@ -9,7 +9,7 @@ from strawberry import UNSET
 from domain import documents
 from domain.database import Row
 from domain.status import ACTIVE, QUEUED, JobStatus
-from schema.context import Info, JobsWanted
+from schema.context import Info
 from schema.current_jobs_view import STATUSES, CurrentJobsView, View
 from schema.described import attribute, field, object_type
 from schema.directives import PAGE
@@ -18,6 +18,7 @@ from schema.lane_type import LaneType
 from schema.node import Node, global_id
 from schema.paging import After, Before, First, Last, Window
 from schema.presenting import present, same_names
+from schema.reads import JobsWanted
 from schema.scalars import BigInt
 from schema.selections import JobRef
 from schema.target import SchedulerTarget

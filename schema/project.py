@@ -7,7 +7,7 @@ import strawberry
 from strawberry import UNSET
 
 from domain import documents
-from schema.context import Info, JobsWanted
+from schema.context import Info
 from schema.described import attribute, field, object_type
 from schema.directives import PAGE, Cost
 from schema.filters import Filter, OrderBy
@@ -15,6 +15,7 @@ from schema.job import JobConnection
 from schema.node import Node, global_id
 from schema.paging import After, Before, First, Last, Page, PageInfo, Window
 from schema.presenting import present, same_names
+from schema.reads import JobsWanted
 from schema.scalars import BigInt, Cursor, ProjectUid
 from schema.status_count import JobStatusCount
 from schema.tag import Tag

@@ -6,12 +6,13 @@ from typing import Annotated
 import strawberry
 
 from domain.database import Row
-from schema.context import Info, JobsWanted
+from schema.context import Info
 from schema.described import attribute, field, object_type
 from schema.directives import ListSize
 from schema.filters import JobOrder, JobOrderField, OrderDirection
 from schema.job import Job
 from schema.paging import Window
+from schema.reads import JobsWanted
 from schema.scalars import BigInt
 
 _LARGEST_FIRST = (JobOrder(field=JobOrderField.JOB_DIR_SIZE, direction=OrderDirection.DESC),)

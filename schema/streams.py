@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import strawberry
 
@@ -103,6 +104,7 @@ class StreamMessage:
     snapshot_complete: bool = attribute("True from the last SNAPSHOT message on.")
     reset_reason: ResetReason | None = attribute("Set when kind is RESET.")
     emitted_at: datetime = attribute("Server time of emission.")
+    answers: strawberry.Private[dict[Any, Any] | None] = None
 
 
 @object_type

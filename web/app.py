@@ -33,6 +33,7 @@ from web.sign_in.endpoints import (
     sign_in,
     sign_out,
 )
+from web.sign_in.known_callers import KnownCallers, known_callers
 from web.sign_in.page import sign_in_page
 from web.static_files import DASHBOARD, PLAYGROUND, BuiltFiles, page
 
@@ -55,7 +56,8 @@ async def application(settings: Settings) -> AsyncIterator[Starlette]:
         instance = await ensure_instance(clock.now(), settings)
         hub = Hub(DatabaseHistory(database))
         await stack.enter_async_context(Feed(database, hub))
-        routes = _routes(settings, database, hub, instance.signing_key)
+        callers = await stack.enter_async_context(known_callers(hub, clock.now))
+        routes = _routes(settings, database, hub, instance.signing_key, callers)
         yield Starlette(routes=_below(settings.base_path, routes), middleware=_doors(settings))
 
 
@@ -72,7 +74,7 @@ def _below(base_path: str, routes: list[BaseRoute]) -> list[BaseRoute]:
 
 
 def _routes(
-    settings: Settings, database: Database, hub: Hub, signing_key: bytes
+    settings: Settings, database: Database, hub: Hub, signing_key: bytes, callers: KnownCallers
 ) -> list[BaseRoute]:
     graphql = graphql_app(
         settings=settings,
@@ -80,6 +82,7 @@ def _routes(
         hub=hub,
         catalogue=load_catalogue(settings.job_types_dirs),
         signing_key=signing_key,
+        callers=callers,
     )
     methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     return [

@@ -71,8 +71,9 @@ async def admit(
     assert context.connection is not None
     said = (context.connection_params or {}).get("authorization")
     bearer = said if isinstance(said, str) else None
-    context.authenticate = contexts.by_connection(context.connection, bearer)
-    context.viewer = await context.authenticate()
+    credentials = contexts.by_connection(context.connection, bearer)
+    context.authenticate = credentials.ask_again
+    context.viewer = await credentials.ask()
     if context.viewer is None:
         raise ConnectionRejectionError
     open_streams.enter(context.viewer.user_id)

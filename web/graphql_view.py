@@ -48,6 +48,7 @@ from web.http_streams import EventStream, MultipartStream, PatientResponse
 from web.media_types import EVENTS, JSON, MULTIPART, RESPONSE, negotiate, negotiate_stream
 from web.open_streams import OpenStreams, TooManyStreams
 from web.persisted_documents import DocumentRefused, PersistedDocuments, read_manifest
+from web.sign_in.known_callers import KnownCallers
 from web.statuses import HttpProfile, status_of, status_of_shape
 
 INIT_TIMEOUT_S = 10
@@ -68,13 +69,19 @@ TRANSPORTS: Mapping[str, Any] = {EVENTS: "sse", MULTIPART: "multipart-subscripti
 
 
 def graphql_app(
-    *, settings: Settings, database: Database, hub: Hub, catalogue: Catalogue, signing_key: bytes
+    *,
+    settings: Settings,
+    database: Database,
+    hub: Hub,
+    catalogue: Catalogue,
+    signing_key: bytes,
+    callers: KnownCallers,
 ) -> "GraphQLView":
     """The ASGI application behind /graphql, for HTTP and WebSocket.
 
     Raises UnusableManifest.
     """
-    contexts = Contexts(settings, database, hub, catalogue, signing_key)
+    contexts = Contexts(settings, database, hub, catalogue, signing_key, callers)
     manifest = settings.trusted_documents
     trusted = read_manifest(manifest) if manifest else None
     documents = PersistedDocuments(trusted, only_trusted=settings.only_trusted_documents)
@@ -153,7 +160,8 @@ class GraphQLView(GraphQL[Context, None]):
         """The context of a request; a socket's caller is not known yet."""
         if isinstance(request, WebSocket):
             return SocketContext.of(await self._contexts.make(_nobody), request)
-        context = await self._contexts.make(self._contexts.by_connection(request))
+        credentials = self._contexts.by_connection(request)
+        context = await self._contexts.make(credentials.ask, credentials.ask_again)
         context.last_event_id = request.headers.get("last-event-id") or None
         return context
 

@@ -85,6 +85,11 @@ class Listener:
         """How far this listener has been told; grows also while nothing it wants changes."""
         return self._told if self._woken.is_set() else self._seen
 
+    @property
+    def is_dirty(self) -> bool:
+        """Whether `wait` would answer at once."""
+        return self._woken.is_set()
+
     async def wait(self, timeout_s: float) -> Dirty | Reset | None:
         """Take all that is dirty, as soon as there is any; None if nothing is by `timeout_s`."""
         try:

@@ -50,7 +50,7 @@ def server(app: ASGIApp, settings: Settings) -> uvicorn.Server:
             ws_max_size=SOCKET_LIMIT_BYTES,
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=STOP_TIMEOUT_S,
-            limit_concurrency=2000,
+            limit_concurrency=20_000,
             proxy_headers=bool(settings.base_path),
         )
     )
