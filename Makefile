@@ -97,6 +97,13 @@ apt:  ## Debian packages that tests use, where we may install them
 	  || echo "Chromium is not installed: the browser tests will be skipped."
 	@command -v slurmctld >/dev/null || { $(call install,slurm-wlm munge); } \
 	  || echo "Slurm is not installed: the tests of cluster lanes will be skipped."
+	@command -v sshd >/dev/null || [ -x /usr/sbin/sshd ] || [ -x $(SSHD)/usr/sbin/sshd ] \
+	  || { $(call install,openssh-client) && mkdir -p $(SSHD) && cd $(SSHD) \
+	  && apt-get download -qq openssh-server libwrap0 && for package in *.deb; do dpkg -x $$package .; done; } \
+	  || echo "OpenSSH is not installed: the tests of machines over SSH will be skipped."
+
+# Unpacked, not installed: that would start a daemon on port 22.
+SSHD := $(VENV)/sshd
 
 install = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
   && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1)

@@ -41,7 +41,7 @@ PermitRootLogin prohibit-password
 
 def sshd_binary() -> Path:
     """Skips the test if there is no sshd, or no way to run it here."""
-    places = [UNPACKED / "usr" / "sbin", *map(Path, os.get_exec_path()), Path("/usr/sbin")]
+    places = [*map(Path, os.get_exec_path()), Path("/usr/sbin"), UNPACKED / "usr" / "sbin"]
     found = next((place / "sshd" for place in places if (place / "sshd").exists()), None)
     if found is None or shutil.which("ssh-keygen") is None:
         pytest.skip("openssh-server is not installed; `make apt` unpacks it")
@@ -76,7 +76,8 @@ class Sshd:
         self.directory.mkdir(parents=True, exist_ok=True)
         make_key(self.directory / "key")
         make_key(self.directory / "host_key")
-        shutil.copy(self.directory / "key.pub", self.directory / "authorized_keys")
+        authorized = "restrict " + (self.directory / "key.pub").read_text()
+        (self.directory / "authorized_keys").write_text(authorized)
         self.trust_host_key()
         passwd = Path("/etc/passwd").read_text()
         if "\nsshd:" not in passwd:
@@ -115,8 +116,13 @@ class Sshd:
                 await asyncio.sleep(0.02)
 
     def _spawn(self, config: Path, log: BinaryIO) -> "subprocess.Popen[bytes]":
+        libraries = ":".join(map(str, UNPACKED.glob("usr/lib/*-linux-gnu")))
         return subprocess.Popen(
-            self._command(config), stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+            self._command(config),
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            env={**os.environ, "LD_LIBRARY_PATH": libraries} if libraries else None,
         )
 
     def _command(self, config: Path) -> list[str]:
