@@ -1,6 +1,7 @@
 """Connect to a node over SSH, and say in words why that is not possible."""
 
 import asyncio
+import logging
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ import asyncssh
 from scheduler.executors.base import LaneUnreachable
 
 DEFAULT_PORT = 22
+asyncssh.set_log_level(logging.WARNING)  # it tells of every connection, and of the command in full
 
 
 @dataclass(frozen=True, kw_only=True)
