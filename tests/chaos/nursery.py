@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from scheduler.supervise import PR_SET_CHILD_SUBREAPER, prctl
+from tests.chaos.planted import PLANTED, plant
 from web.cli.main import app
 
 
@@ -86,6 +87,7 @@ def _become(order: Mapping[str, object]) -> None:
         environment = order["environment"]
         assert isinstance(environment, dict)
         os.environ.update(environment)
+        plant(environment.get(PLANTED))
         code = app([str(order["command"])], standalone_mode=False) or 0
     except SystemExit as ended:
         code = int(ended.code or 0)
