@@ -9,9 +9,10 @@ import pytest_asyncio
 
 from domain.clock import now
 from domain.database import Database
+from domain.documents import Target
 from domain.live.history import DatabaseHistory
 from domain.live.hub import Hub
-from scheduler.executors.base import Launch, StartResult
+from scheduler.executors.base import Doubt, Launch, StartResult
 from scheduler.lease import Leadership
 from scheduler.loop import Loop
 from scheduler.presence import Presence
@@ -135,3 +136,42 @@ async def test_who_leads_no_more_claims_nothing(loop: Loop, scene: QueueScene) -
 
     assert await scene.states() == {}
     assert await scene.statuses() == dict.fromkeys(JOBS, "queued")
+
+
+async def test_a_start_in_doubt_is_forbidden_by_who_looks_next_and_its_job_waits_again(
+    loop: Loop, scene: QueueScene, executor: SlowExecutor
+) -> None:
+    # The machine does not answer: planned on again at once, it would take attempt after attempt.
+    executor.answer(FIRST[0], Doubt("the answer was lost"))
+    executor.gate.set()
+    await Target.rows().update_many({}, {"$set": {"online": True}})
+
+    await launch(loop, scene)
+    await until(lambda: not scene.watcher.in_flight)
+    states, online = await scene.states(), await online_targets()
+    await scene.watcher.look(FIRST[:1])
+
+    assert states == {FIRST[0]: "submitting", FIRST[1]: "submitted", FIRST[2]: "submitted"}
+    assert online == {"node2"}
+    assert executor.asked.forbids == FIRST[:1]
+    assert (await scene.states())[FIRST[0]] == "void"
+    assert (await scene.statuses())["J1"] == "queued"
+
+
+async def test_a_start_in_doubt_that_has_begun_is_adopted(
+    loop: Loop, scene: QueueScene, executor: SlowExecutor
+) -> None:
+    executor.answer(FIRST[0], Doubt("the answer was lost"))
+    executor.gate.set()
+    await launch(loop, scene)
+    await until(lambda: not scene.watcher.in_flight)
+
+    executor.run(FIRST[0])
+    await scene.watcher.look(FIRST[:1])
+
+    assert (await scene.states())[FIRST[0]] == "claimed"
+    assert (await scene.statuses())["J1"] == "running"
+
+
+async def online_targets() -> set[str]:
+    return {target.name for target in await Target.find({"online": True}).to_list()}
