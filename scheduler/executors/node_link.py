@@ -96,10 +96,12 @@ class NodeLink:
             self._dialling = None
 
     async def _listen(self, session: NodeSession) -> None:
-        await session.listen(self._hear_unasked)
-        if self._session is session:
-            self._session = None
-            self._on_loss()
+        try:
+            await session.listen(self._hear_unasked)
+        finally:
+            if self._session is session:
+                self._session = None
+                self._on_loss()
 
     def _hear_unasked(self, said: dict[str, Any]) -> None:
         if "id" in said:  # an answer that nobody waits for any more
@@ -110,10 +112,10 @@ class NodeLink:
     async def close(self) -> None:
         """Hang up for good."""
         self._is_closed = True
-        if self._session is not None:
-            self._session.close()
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
         tasks = [task for task in (self._dialling, self._listening) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._session = None

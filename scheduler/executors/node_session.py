@@ -61,7 +61,8 @@ class NodeSession:
                 await session._until_ready()
         except (OSError, asyncssh.Error) as error:
             connection.abort()
-            raise LaneUnreachable(f"No agent starts on {access.host}: {error}.") from error
+            reason = str(error) or f"no answer within {BEGIN_S:g} seconds"
+            raise LaneUnreachable(f"No agent starts on {access.host}: {reason}.") from error
         except BaseException:
             connection.abort()
             raise
@@ -103,7 +104,7 @@ class NodeSession:
                     hear(said)
                 else:
                     question.answer.set_result(said)
-        except (OSError, ValueError, TypeError, asyncssh.Error):
+        except (OSError, ValueError, TypeError, AttributeError, asyncssh.Error):
             pass  # lost, or not our agent's words
         finally:
             self.close()

@@ -137,7 +137,7 @@ class SshExecutor:
             self._on_change(key)
 
     def _begin_return(self) -> None:
-        if self._followed:
+        if self._followed and (self._return is None or self._return.done()):
             self._return = asyncio.create_task(self._come_back())
 
     async def _come_back(self) -> None:

@@ -83,6 +83,18 @@ async def test_an_agent_that_hangs_holds_nobody_up_and_is_heard_when_it_answers(
     assert seen.state is SightingState.RUNNING
 
 
+async def test_an_agent_that_dies_is_replaced(far: FarNode) -> None:
+    attempt = await far.start(shell(f"{WAIT_FOR_GO}; exit 7"))
+    await far.until_running(attempt)
+    told, first = far.changes[attempt.key], far.agent()
+
+    os.kill(first, signal.SIGKILL)
+    seen = await far.until(attempt, lambda _: far.changes[attempt.key] > told)
+
+    assert seen.state is SightingState.RUNNING
+    assert far.agent() != first
+
+
 async def test_an_agent_that_hangs_for_long_is_replaced(
     far: FarNode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
