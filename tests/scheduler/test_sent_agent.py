@@ -63,6 +63,6 @@ def test_the_agent_begins_in_a_bare_interpreter_and_ends_with_its_stdin(tmp_path
 def test_a_machine_without_python_ends_with_a_code_of_its_own() -> None:
     words = command().replace(sys.executable, "/not/there")
 
-    done = subprocess.run(["sh", "-c", words], env={"PATH": "/not/there"}, check=False)
+    done = subprocess.run(["/bin/sh", "-c", words], env={"PATH": "/not/there"}, check=False)
 
     assert done.returncode == NO_PYTHON
