@@ -29,7 +29,8 @@ class Launch(AttemptRef):
     """All that a start needs. `argv[0]` is looked up in the PATH of `env`; paths are absolute.
 
     `env` comes on top of the executor's own environment, without PYTHONPATH, PYTHONHOME,
-    LD_PRELOAD and the server's settings. `log` takes stdout and stderr.
+    LD_PRELOAD and the server's settings. `log` takes stdout and stderr. `values` are those of a
+    cluster's templates; with `has_own_worker`, the cluster names the program that supervises.
     """
 
     argv: tuple[str, ...]
@@ -39,6 +40,8 @@ class Launch(AttemptRef):
     heartbeat_s: float = 5.0
     grace_s: float = 20.0
     time_limit_s: float | None = None
+    values: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    has_own_worker: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,20 @@ class ExitResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterWord:
+    """What a cluster last said of an attempt: it explains, and proves nothing.
+
+    `state` in its own word, empty while it has said nothing. `waits`: why it has not started
+    there, a sentence. `cause`: exit reason and sentence, if the state explains an end.
+    """
+
+    job_id: str
+    state: str = ""
+    waits: str | None = None
+    cause: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
     """One attempt as it was found.
 
@@ -139,6 +156,7 @@ class Sighting:
     UNCLAIMED after a claim was seen: its directory cannot be reached, so it is no news.
     starter_code: UNCLAIMED only; the supervisor we started has ended with this code and without
     claiming, so it never will (forbid the attempt). `starter_text` is what it said, for the user.
+    cluster: set where a cluster has a queue of its own, in which an attempt may wait for days.
     """
 
     state: SightingState
@@ -149,6 +167,7 @@ class Sighting:
     void_reason: str | None = None
     starter_code: int | None = None
     starter_text: str | None = None
+    cluster: ClusterWord | None = None
 
 
 Observation = Mapping[str, Sighting]
@@ -173,7 +192,7 @@ class Gpu:
 class LaneReport:
     """What a lane's host offers. `problems`: sentences for an admin, empty when all is well.
 
-    `ram_gb` is in whole GiB, rounded down.
+    `ram_gb` is in whole GiB, rounded down. `text`: what a cluster says of itself, in its words.
     """
 
     host: str
@@ -182,6 +201,7 @@ class LaneReport:
     ram_gb: int
     gpus: tuple[Gpu, ...]
     problems: tuple[str, ...]
+    text: str | None = None
 
 
 Wake = Callable[[str], None]

@@ -1,0 +1,266 @@
+"""Hands attempts to a Slurm cluster by its own commands, and follows them by one squeue for all."""
+
+import asyncio
+import shlex
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from domain.cluster_templates import Template, quoted, render
+from domain.cluster_templates.render import Value
+from domain.documents.target import ClusterTemplates
+from scheduler.executors.attempt_files import CANCEL, SPEC
+from scheduler.executors.base import (
+    AttemptRef,
+    Doubt,
+    LaneReport,
+    LaneUnreachable,
+    Launch,
+    Observation,
+    Refused,
+    Sighting,
+    SightingState,
+    Started,
+    StartResult,
+    Wake,
+)
+from scheduler.executors.cluster_attempts import (
+    Followed,
+    look,
+    read_id,
+    remember_id,
+    remembered_id,
+)
+from scheduler.executors.cluster_commands import Answer, as_sent, run_command
+from scheduler.executors.cluster_queue import ALL_MINE, read_rows
+from scheduler.executors.local import INTERPRETER, SUPERVISOR, make_tombstone, spec_of
+from scheduler.executors.watched_attempts import WatchedAttempts
+from scheduler.supervise import write_whole
+
+FINAL = (SightingState.VOID, SightingState.ENDED, SightingState.LOST)
+SCRIPT = "cluster_script.sh"
+PASSING = ("Socket timed out", "Unable to contact", "temporarily unavailable", "try again later")
+"""A submit refused with these words may succeed later (Slurm 22.05)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterPace:
+    """In seconds: between two polls, before silence counts, and for each command."""
+
+    poll_s: float = 5.0
+    grace_s: float = 60.0
+    timeout_s: float = 40.0
+
+
+class ClusterExecutor:
+    """The executor of one Slurm; see the protocol `Executor`.
+
+    `heard_at` of a poll is when it began: it says nothing of what was submitted later.
+    """
+
+    def __init__(self, templates: ClusterTemplates, pace: ClusterPace = ClusterPace()) -> None:
+        self._templates = templates
+        self._pace = pace
+        self._watched = WatchedAttempts()
+        self._followed: dict[str, Followed] = {}
+        self._heard_at = 0.0
+        self._polling: asyncio.Task[None] | None = None
+
+    def listen(self, *, on_change: Wake, on_messages: Wake) -> None:
+        """After each poll that says something new; by inotify too where the nodes are this host."""
+        self._watched.on_change, self._watched.on_messages = on_change, on_messages
+
+    async def check(self, directory: Path) -> LaneReport:
+        """Ask the controller whether it lives, and qinfo; LaneUnreachable if it does not."""
+        ping = await self._command(["scontrol", "ping"])
+        if ping.code != 0:
+            raise LaneUnreachable(f"The cluster does not answer: {ping.text}")
+        info = await self._command(await self._words(self._templates.qinfo_cmd_tpl, {}))
+        is_there = await asyncio.to_thread(directory.is_dir)
+        return LaneReport(
+            host="cluster",
+            interpreter=INTERPRETER,
+            cpu_cores=0,
+            ram_gb=0,
+            gpus=(),
+            problems=() if is_there else (f"{directory} is not there.",),
+            text=info.out.strip() or info.text,
+        )
+
+    async def start(self, launch: Launch) -> StartResult:
+        """Render the lane's script and submit it; without an id, forbid it or leave it in doubt."""
+        try:
+            argv = await self._prepare(launch)
+        except (OSError, ValueError) as error:
+            return await self._settle_failed_start(launch, str(error), is_final=True)
+        answer = await self._command(argv)
+        id = read_id(answer.out) if answer.code == 0 else None
+        if id is None:
+            passing = answer.code in (0, None) or any(text in answer.err for text in PASSING)
+            return await self._settle_failed_start(launch, answer.text, is_final=not passing)
+        self._follow(launch, id)
+        await asyncio.to_thread(remember_id, launch, id)
+        return Started()
+
+    async def _settle_failed_start(
+        self, launch: Launch, reason: str, *, is_final: bool
+    ) -> StartResult:
+        """Refused if it can never start, and would not be taken another time either."""
+        is_void = await self.forbid(launch, reason)
+        return Refused(reason) if is_void and is_final else Doubt(reason)
+
+    async def _prepare(self, launch: Launch) -> list[str]:
+        """Write spec.json and the script; the words of the submit. Raises OSError, ValueError."""
+        spec, script = launch.directory / SPEC, launch.directory / SCRIPT
+        run = shlex.join([INTERPRETER, "-I", "-S", str(SUPERVISOR), str(spec)])
+        own = {} if launch.has_own_worker else {"run_cmd": run}
+        values: dict[str, Value] = {**launch.values, **own}
+        [rendering] = await render([Template(self._templates.script_tpl, values)])
+        if rendering.text is None or rendering.missing:
+            raise ValueError(rendering.error or f"{rendering.missing[0]} has no value.")
+        text = with_marks(rendering.text, job_name(launch))
+        await asyncio.to_thread(write_files, launch, script, text)
+        in_command = values | {"script_path_abs": str(script)}
+        return await self._words(self._templates.qsub_cmd_tpl, in_command)
+
+    async def _words(self, template: str, values: dict[str, Value]) -> list[str]:
+        [rendering] = await render([Template(template, quoted(values))])
+        if rendering.text is None or rendering.missing:
+            raise ValueError(rendering.error or f"{rendering.missing[0]} has no value.")
+        return shlex.split(rendering.text)
+
+    async def _command(self, words: Sequence[str]) -> Answer:
+        """Run it as the lane's wrapper has it."""
+        wrapper = self._templates.send_cmd_tpl
+        if wrapper.split() == ["{{", "command", "}}"]:
+            return await run_command(words, timeout_s=self._pace.timeout_s)
+        [sent] = await render([Template(wrapper, {"command": as_sent(words, wrapper)})])
+        return await run_command(shlex.split(sent.text or ""), timeout_s=self._pace.timeout_s)
+
+    def _follow(self, attempt: AttemptRef, id: str | None) -> Followed:
+        followed = self._followed.get(attempt.key)
+        if followed is None or followed.attempt.token != attempt.token:
+            followed = Followed(attempt, id, time.monotonic())
+            self._followed[attempt.key] = followed
+        self._watched.add(attempt)
+        if self._polling is None:
+            self._polling = asyncio.create_task(self._keep_polling())
+        return followed
+
+    async def _keep_polling(self) -> None:
+        while True:
+            if self._followed:
+                await self._poll()
+            await asyncio.sleep(self._pace.poll_s)
+
+    async def _poll(self) -> None:
+        """One question for the whole lane; a failed one says nothing of any attempt."""
+        began = time.monotonic()
+        answer = await self._command(ALL_MINE)
+        if answer.code != 0:
+            return
+        self._heard_at = began
+        rows = read_rows(answer.out.splitlines())
+        for key, followed in list(self._followed.items()):
+            if followed.taken_at < began:
+                is_new = followed.hear(rows.get(job_name(followed.attempt)), time.monotonic())
+                is_held = followed.exit_seen_at is not None
+                if is_new or is_held:
+                    self._watched.on_change(key)
+
+    async def observe(self, attempts: Sequence[AttemptRef]) -> Observation:
+        """Read the files of all in one thread, and add what the last poll said of them."""
+        for attempt in attempts:
+            if attempt.key not in self._followed:
+                id = await asyncio.to_thread(remembered_id, attempt)
+                self._follow(attempt, id)
+        seen = await asyncio.to_thread(_look_at_all, attempts)
+        explained = {
+            a.key: await self._explained(a, seen[a.key]) for a in attempts if a.key in seen
+        }
+        for key, sighting in explained.items():
+            if sighting.state in FINAL:
+                self._followed.pop(key, None)
+                self._watched.forget(key)
+        return explained
+
+    async def _explained(self, attempt: AttemptRef, seen: Sighting) -> Sighting:
+        followed, now = self._followed[attempt.key], time.monotonic()
+        grace_s = self._pace.grace_s
+        explained = followed.explain(seen, now, heard_at=self._heard_at, grace_s=grace_s)
+        is_unexplained = explained.starter_code is None and followed.is_given_up(now, grace_s)
+        if explained.state is not SightingState.UNCLAIMED or not is_unexplained:
+            return explained
+        is_void = await self.forbid(attempt, "the cluster knows nothing of it")
+        return Sighting(state=SightingState.VOID, cluster=followed.word()) if is_void else explained
+
+    async def stop(self, attempt: AttemptRef) -> None:
+        """Leave the cancel file, and cancel by name and id: ids are given anew after a crash."""
+        try:
+            await asyncio.to_thread((attempt.directory / CANCEL).touch)
+        except OSError as error:
+            raise LaneUnreachable(f"Cannot end {attempt.key}: {error}") from error
+        await self._cancel(attempt)
+
+    async def _cancel(self, attempt: AttemptRef) -> None:
+        followed = self._followed.get(attempt.key)
+        id = followed.id if followed else await asyncio.to_thread(remembered_id, attempt)
+        if id is None:
+            return
+        words = await self._words(self._templates.qdel_cmd_tpl, {"cluster_job_id": id})
+        if PurePath(words[0]).name == "scancel":
+            words[1:1] = [f"--name={job_name(attempt)}"]
+        await self._command(words)
+
+    async def forbid(self, attempt: AttemptRef, reason: str) -> bool:
+        """Make the claim ourselves, then take the job off the cluster's queue."""
+        try:
+            is_void = await asyncio.to_thread(make_tombstone, attempt, reason)
+        except OSError as error:
+            raise LaneUnreachable(f"Cannot forbid {attempt.key}: {error}") from error
+        if is_void:
+            await self._cancel(attempt)
+        return is_void
+
+    async def sweep(self, attempt: AttemptRef) -> int:  # noqa: ARG002 - the protocol's
+        """Its nodes are the cluster's to clean up."""
+        return 0
+
+    async def close(self) -> None:
+        """Ask no more; attempts run on."""
+        if self._polling is not None:
+            self._polling.cancel()
+            await asyncio.gather(self._polling, return_exceptions=True)
+        self._watched.close()
+
+
+def job_name(attempt: AttemptRef) -> str:
+    """The cluster job's name, by which it is known again: the token, without "#"."""
+    return f"lk-{attempt.token.replace('#', '-')}"
+
+
+def with_marks(script: str, name: str) -> str:
+    """The script with our name, and never run twice: later directives win over earlier ones."""
+    lines = script.splitlines()
+    is_head = [not line.strip() or line.startswith("#") for line in lines]
+    end = is_head.index(False) if False in is_head else len(lines)
+    marks = [f"#SBATCH --job-name={name}", "#SBATCH --no-requeue"]
+    return "\n".join([*lines[:end], *marks, *lines[end:]]) + "\n"
+
+
+def write_files(launch: Launch, script: Path, text: str) -> None:
+    """Make the directory with the script and spec.json. Raises OSError."""
+    launch.directory.mkdir(parents=True, exist_ok=True)
+    write_whole(str(launch.directory / SPEC), spec_of(launch), sync=True)
+    script.write_text(text)
+
+
+def _look_at_all(attempts: Sequence[AttemptRef]) -> dict[str, Sighting]:
+    seen: dict[str, Sighting] = {}
+    for attempt in attempts:
+        try:
+            seen[attempt.key] = look(attempt)
+        except OSError:  # no answer about this one
+            continue
+    return seen
