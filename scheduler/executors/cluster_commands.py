@@ -4,13 +4,17 @@ import asyncio
 import os
 import shlex
 import signal
+import subprocess
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
 
 SETTINGS_PREFIX = "LANEKEEPER_"
 """The server's own settings: sbatch would hand its environment on to the job."""
+_THREADS = ThreadPoolExecutor(max_workers=32, thread_name_prefix="cluster-commands")
+"""More than are submitting at once, so that a poll never waits for a submit."""
 REMOTE_SHELLS = frozenset({"ssh", "rsh", "gsissh"})
 
 
@@ -32,30 +36,47 @@ class Answer:
 
 async def run_command(argv: Sequence[str], *, timeout_s: float) -> Answer:
     """Run it to its end or, after `timeout_s`, kill its whole process group."""
+    started: list[subprocess.Popen[str]] = []
+    loop = asyncio.get_running_loop()
+    try:
+        return await loop.run_in_executor(_THREADS, _run, argv, timeout_s, started)
+    except asyncio.CancelledError:
+        for process in started:
+            _kill(process)
+        raise
+
+
+def _run(argv: Sequence[str], timeout_s: float, started: "list[subprocess.Popen[str]]") -> Answer:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(SETTINGS_PREFIX)}
     try:
-        process = await asyncio.create_subprocess_exec(
-            *argv,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+        process = subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             start_new_session=True,
             cwd="/",
             env=environment,
+            text=True,
+            errors="replace",
         )
     except OSError as error:
         return Answer(127, "", f"{error.strerror}: {argv[0]}")
-    try:
-        async with asyncio.timeout(timeout_s):
-            out, err = await process.communicate()
-    except TimeoutError:
-        return Answer(None, "", "")
-    finally:  # also when we are cancelled: a child that holds the pipe must not outlive us
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
-    return Answer(process.returncode, out.decode(errors="replace"), err.decode(errors="replace"))
+    with process:
+        started.append(process)
+        try:
+            out, err = process.communicate(timeout=timeout_s)
+        except subprocess.TimeoutExpired:
+            _kill(process)
+            return Answer(None, "", "")
+    return Answer(process.returncode, out, err)
+
+
+def _kill(process: "subprocess.Popen[str]") -> None:
+    """Its group: a child left holding the pipe would keep us waiting."""
+    if process.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def as_sent(words: Sequence[str], wrapper: str) -> str:
