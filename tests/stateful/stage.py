@@ -105,7 +105,7 @@ def until(is_so: Callable[[], object], patience_s: float = PATIENCE_S) -> bool:
     while not is_so():
         if time.monotonic() > give_up_at:
             return False
-        time.sleep(0.01)
+        time.sleep(0.02)
     return True
 
 

@@ -19,7 +19,7 @@ from tests.stateful.project import Broken
 from tests.stateful.stage import Stage, running_stage
 
 pytestmark = [pytest.mark.mongo, pytest.mark.processes]
-IN_THE_SUITE = 6
+IN_THE_SUITE = 4
 STEPS = 14
 EXAMPLES = int(os.environ.get("LANEKEEPER_STATEFUL_EXAMPLES", IN_THE_SUITE))
 FOUND = {"leak_tokens": "INV-5", "skip_audit": "INV-21"}
