@@ -252,7 +252,7 @@ def _allocated(assignment: Assignment) -> AllocatedResources:
     chosen = assignment.slots
     return AllocatedResources(
         lane=assignment.lane,
-        lane_type="node",
+        lane_type="cluster" if assignment.is_on_cluster else "node",
         target=assignment.target,
         hostname=assignment.hostname,
         slots=SlotIndices(cpu=list(chosen.cpu), gpu=list(chosen.gpu), ram=list(chosen.ram)),

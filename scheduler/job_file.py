@@ -10,6 +10,7 @@ from pathlib import Path
 
 from domain.database import Row
 from domain.documents import Attempt, Job, Project
+from domain.documents.shapes import SlotIndices
 from domain.job_types import JobTypeDeclaration, complete_params, render_command
 
 PROGRAMS = Path(__file__).parent / "programs"
@@ -31,6 +32,20 @@ class Run:
     def run_dir(self) -> str:
         """The attempt's directory, relative to the project directory: "J12/run/2"."""
         return f"{self.job.job_dir}/run/{self.attempt.number}"
+
+    @property
+    def is_on_cluster(self) -> bool:
+        """Whether a cluster chooses the cores and GPUs."""
+        return self.attempt.resources.lane_type == "cluster"
+
+    @property
+    def slots(self) -> SlotIndices:
+        """What it may use; on a cluster as much as it asked for, counted from 0."""
+        if not self.is_on_cluster:
+            return self.attempt.resources.slots
+        need = self.job.resource_spec
+        kinds = {"cpu": need.cpu, "gpu": need.gpu, "ram": need.ram}
+        return SlotIndices(**{kind: list(range(number)) for kind, number in kinds.items()})
 
 
 def freeze_programs(data_root: Path) -> Path:
@@ -77,7 +92,7 @@ def job_file(run: Run) -> Row:
         },
         "params": complete_params(run.declaration, job.params),
         "inputs": {name: _connected(run, name) for name in run.declaration.inputs},
-        "resources": _resources(attempt),
+        "resources": _resources(run.slots),
         "outputs": _outputs(run.declaration),
     }
 
@@ -105,8 +120,7 @@ def _connected(run: Run, name: str) -> list[Row]:
     return found
 
 
-def _resources(attempt: Attempt) -> Row:
-    slots = attempt.resources.slots
+def _resources(slots: SlotIndices) -> Row:
     return {
         "cpu": slots.cpu,
         "gpu": [{"index": index} for index in slots.gpu],
@@ -132,22 +146,24 @@ def command(run: Run, programs: Path) -> tuple[str, ...]:
         "run_dir": run.run_dir,
         "phase": "main",
         "params": complete_params(run.declaration, run.job.params),
-        "resources": {"cpu_count": len(run.attempt.resources.slots.cpu)},
+        "resources": {"cpu_count": len(run.slots.cpu)},
     }
     return tuple(render_command(run.declaration, context))
 
 
 def environment(run: Run) -> dict[str, str]:
     """What is set for the program besides the executor's own environment."""
-    slots = run.attempt.resources.slots
-    directory = Path(run.attempt.directory)
+    slots, directory = run.slots, Path(run.attempt.directory)
+    gpus = {
+        "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
+        "CUDA_VISIBLE_DEVICES": ",".join(str(index) for index in slots.gpu),
+    }
     return {
         "LANEKEEPER_JOB_FILE": str(directory / "job.json"),
         "LANEKEEPER_ATTEMPT": run.attempt.token,
         "LANEKEEPER_PROJECT": run.job.project_uid,
         "LANEKEEPER_JOB": run.job.uid,
-        "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
-        "CUDA_VISIBLE_DEVICES": ",".join(str(index) for index in slots.gpu),
+        **({} if run.is_on_cluster else gpus),  # a cluster has set its own
         "TMPDIR": str(directory / "tmp"),
         **dict.fromkeys(_THREADS, str(max(1, len(slots.cpu)))),
     }

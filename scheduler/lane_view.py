@@ -12,7 +12,8 @@ class TargetView:
     """A target with what it has free, and `holders`: job ids by kind of slot, oldest first.
 
     `usable`: an executor answers for it. A drained target takes no job, but goes on with its own.
-    `kept_for`: a job that room is kept for here, and what it needs.
+    `kept_for`: a job that room is kept for here, and what it needs. A cluster has no slots: it
+    takes every job into a queue of its own.
     """
 
     capacity: Capacity
@@ -20,6 +21,7 @@ class TargetView:
     drained: bool = False
     holders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kept_for: tuple[str, ResourceSpec] | None = None
+    is_cluster: bool = False
 
     @property
     def name(self) -> str:
@@ -28,14 +30,15 @@ class TargetView:
 
     def fits(self, shape: Shape) -> bool:
         """Whether a job of the shape can start here now, room that is kept not counted."""
-        return not shortages(shape.need, self.capacity) and not lacks_pinned(
-            shape.gpus, self.capacity
+        return self.is_cluster or (
+            not shortages(shape.need, self.capacity) and not lacks_pinned(shape.gpus, self.capacity)
         )
 
     def could_ever_run(self, shape: Shape) -> bool:
         """Whether a job of the shape could start here if nothing ran."""
-        return not shortages(shape.need, self.capacity, empty=True) and not lacks_pinned(
-            shape.gpus, self.capacity, empty=True
+        return self.is_cluster or (
+            not shortages(shape.need, self.capacity, empty=True)
+            and not lacks_pinned(shape.gpus, self.capacity, empty=True)
         )
 
     def spares(self, shape: Shape) -> bool:

@@ -10,8 +10,10 @@ from datetime import datetime
 from pathlib import Path
 
 from domain import event_log, job_moves
+from domain.cluster_templates import Submission, values_of
+from domain.cluster_templates.render import Value
 from domain.database import Row
-from domain.documents import Attempt, Job, Project
+from domain.documents import Attempt, Job, Project, Target, User
 from domain.documents.attempt import AttemptState
 from domain.documents.event_log import EventType
 from domain.errors import JobMoved
@@ -112,6 +114,7 @@ class Launcher:
             env=job_file.environment(run),
             heartbeat_s=self.settings.heartbeat_s,
             grace_s=self.settings.kill_grace_s,
+            values=await _template_values(run),
         )
 
     async def fail(self, attempt: Attempt, reason: str) -> None:
@@ -138,6 +141,15 @@ class Launcher:
             if job is not None and job.attempt == attempt.number and job.status in ACTIVE:
                 return  # its kill was asked for: the watcher ends the job, then the attempt
         await settle_attempt(attempt, AttemptState.VOID, now=now)
+
+
+async def _template_values(run: Run) -> Mapping[str, Value]:
+    """What the templates of the attempt's cluster may use; empty on a machine."""
+    target = await Target.get(run.attempt.resources.target)
+    if target is None or target.cluster is None:
+        return {}
+    creator = await User.get(run.job.created_by)
+    return values_of(Submission(run.job, run.project, target, creator, run.attempt.number))
 
 
 def _is_awaited(job: Job, attempt: Attempt) -> bool:

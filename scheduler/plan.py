@@ -25,7 +25,7 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Assignment:
-    """A job to be launched on these slots of `target`."""
+    """A job to be launched on these slots of `target`; a cluster has none of ours."""
 
     job_id: str
     lane: str
@@ -33,6 +33,7 @@ class Assignment:
     hostname: str
     slots: Slots
     tokens: int
+    is_on_cluster: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,8 @@ class _Draft:
         return missing
 
     def _give(self, job: QueuedJob, lane: LaneView, target: TargetView) -> None:
-        chosen = choose_slots(job.shape.need, target.capacity, job.shape.gpus)
+        pins = () if target.is_cluster else job.shape.gpus
+        chosen = choose_slots(job.shape.need, target.capacity, pins)
         self.assignments.append(
             Assignment(
                 job_id=job.id,
@@ -131,6 +133,7 @@ class _Draft:
                 hostname=target.capacity.hostname,
                 slots=chosen,
                 tokens=job.shape.tokens,
+                is_on_cluster=target.is_cluster,
             )
         )
         self._lanes[lane.name] = lane.with_target(target.without(chosen, job.id))

@@ -1,15 +1,18 @@
 """Which executor reaches which kind of target that is not this machine."""
 
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from domain.documents import Target
 from domain.settings import Settings
 from scheduler.executors.base import Executor
+from scheduler.executors.cluster import ClusterExecutor
 from scheduler.executors.ssh import SshExecutor
 from scheduler.executors.ssh_connection import SshAccess
 
-Make = Callable[[Settings, Target], Executor]
+Make = Callable[[Settings, Target], Executor | None]
 
 
 def over_ssh(settings: Settings, target: Target) -> Executor:
@@ -26,7 +29,16 @@ def over_ssh(settings: Settings, target: Target) -> Executor:
     )
 
 
-MAKERS: Mapping[str, Make] = {"node": over_ssh}
+def on_cluster(_settings: Settings, target: Target) -> Executor | None:
+    """The executor of a Slurm; None for other batch systems."""
+    assert target.cluster is not None, "a cluster has templates"
+    command = shlex.split(target.cluster.qsub_cmd_tpl)
+    if not command or PurePath(command[0]).name != "sbatch":
+        return None
+    return ClusterExecutor(target.cluster, has_own_worker=target.worker_bin_path is not None)
+
+
+MAKERS: Mapping[str, Make] = {"node": over_ssh, "cluster": on_cluster}
 """By the target's type; a type that is missing is not served."""
 
 

@@ -77,7 +77,11 @@ class TargetChecks:
     async def _try(self, target: Target) -> Answer:
         executor = self._executors.get(target.name)
         if executor is None:
-            kind = "Clusters are" if target.type == "cluster" else "Machines over SSH are"
+            kind = (
+                "Clusters other than Slurm are"
+                if target.type == "cluster"
+                else "Machines over SSH are"
+            )
             return None, f"Not tried: {kind} not served by this version of Lanekeeper yet."
         try:
             async with asyncio.timeout(self._timeout_s):
@@ -90,6 +94,8 @@ class TargetChecks:
 
 def said(target: Target, report: LaneReport) -> str:
     """The report in lines for an administrator, problems and differences last."""
+    if report.text is not None:
+        return "\n".join([report.text, *report.problems])
     gpus = [f"GPU {gpu.index}: {gpu.name}" for gpu in report.gpus] or ["No GPU was found."]
     found = {gpu.index for gpu in report.gpus}
     differences = (

@@ -46,7 +46,7 @@ def no_target_takes_jobs(shape: Shape, lane: LaneView) -> Reason:
     if not lane.targets:
         message = f"Lane {lane.name} has no target."
     elif lane.clusters:
-        message = f"Lane {lane.name}: no scheduler can submit to clusters yet; the job stays here."
+        message = f"Lane {lane.name}: its cluster does not answer; the job stays here."
     else:
         where = f"on {shape.hostname} " if shape.hostname else ""
         message = f"Lane {lane.name}: no target {where}is ready to take jobs."

@@ -17,6 +17,7 @@ from domain.errors import JobMoved
 from domain.job_types import Catalogue
 from domain.settings import Settings
 from domain.status import ACTIVE, JobStatus
+from scheduler.cluster_word import explained, told_changes
 from scheduler.ending import Committed, End, judge, judge_lost, read_committed
 from scheduler.executors.base import AttemptRef, Executor, LaneUnreachable, Sighting, SightingState
 from scheduler.interacting import hand_over_answer, wait_or_go_on
@@ -95,6 +96,8 @@ class Watcher:
         if job is None or job.attempt != attempt.number or job.status not in ACTIVE:
             await self._act_on_stray(executor, attempt, sighting)
             return
+        if told := told_changes(job, sighting.cluster):
+            job = await self._change(attempt, job, told)
         match sighting.state:
             case SightingState.UNCLAIMED:
                 await self._unclaimed(executor, attempt, job, sighting)
@@ -141,7 +144,7 @@ class Watcher:
         elif sighting.starter_code is not None:
             said = (sighting.starter_text or "").strip()
             await self._give_up(executor, attempt, job, f"the supervisor did not start. {said}")
-        elif waited > timedelta(seconds=self.settings.launch_timeout_s):
+        elif not sighting.cluster and waited > timedelta(seconds=self.settings.launch_timeout_s):
             seconds = self.settings.launch_timeout_s
             await self._give_up(executor, attempt, job, f"no supervisor began within {seconds:g} s")
 
@@ -252,6 +255,7 @@ class Watcher:
         job = await self._read(attempt, job)
         committed = await self._committed(attempt, job)
         end = judge(job, self.catalogue.get(job.type), sighting.exit, committed)
+        end = explained(end, sighting.cluster)
         found = sighting.exit
         result: Row = {
             "code": found.code,
@@ -271,7 +275,7 @@ class Watcher:
             return
         committed = await self._committed(attempt, job)
         end = judge_lost(job, self.catalogue.get(job.type), committed, self.clock())
-        await self._finish(attempt, job, end, AttemptState.ENDED)
+        await self._finish(attempt, job, explained(end, sighting.cluster), AttemptState.ENDED)
 
     async def _is_swept(self, executor: Executor, attempt: Attempt) -> bool:
         alive = await executor.sweep(ref(attempt))

@@ -30,7 +30,7 @@ class Launch(AttemptRef):
 
     `env` comes on top of the executor's own environment, without PYTHONPATH, PYTHONHOME,
     LD_PRELOAD and the server's settings. `log` takes stdout and stderr. `values` are those of a
-    cluster's templates; with `has_own_worker`, the cluster names the program that supervises.
+    cluster's templates.
     """
 
     argv: tuple[str, ...]
@@ -41,7 +41,6 @@ class Launch(AttemptRef):
     grace_s: float = 20.0
     time_limit_s: float | None = None
     values: Mapping[str, str | int | float | bool] = field(default_factory=dict)
-    has_own_worker: bool = False
 
 
 @dataclass(frozen=True, slots=True)

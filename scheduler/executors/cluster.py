@@ -56,11 +56,19 @@ class ClusterPace:
 class ClusterExecutor:
     """The executor of one Slurm; see the protocol `Executor`.
 
-    `heard_at` of a poll is when it began: it says nothing of what was submitted later.
+    With `has_own_worker`, the target names the program that supervises on its nodes. A poll is
+    heard when it began: it says nothing of what was submitted later.
     """
 
-    def __init__(self, templates: ClusterTemplates, pace: ClusterPace = ClusterPace()) -> None:
+    def __init__(
+        self,
+        templates: ClusterTemplates,
+        pace: ClusterPace = ClusterPace(),
+        *,
+        has_own_worker: bool = False,
+    ) -> None:
         self._templates = templates
+        self._has_own_worker = has_own_worker
         self._pace = pace
         self._watched = WatchedAttempts()
         self._followed: dict[str, Followed] = {}
@@ -114,7 +122,7 @@ class ClusterExecutor:
         """Write spec.json and the script; the words of the submit. Raises OSError, ValueError."""
         spec, script = launch.directory / SPEC, launch.directory / SCRIPT
         run = shlex.join([INTERPRETER, "-I", "-S", str(SUPERVISOR), str(spec)])
-        own = {} if launch.has_own_worker else {"run_cmd": run}
+        own = {} if self._has_own_worker else {"run_cmd": run}
         values: dict[str, Value] = {**launch.values, **own}
         [rendering] = await render([Template(self._templates.script_tpl, values)])
         if rendering.text is None or rendering.missing:

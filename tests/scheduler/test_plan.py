@@ -159,7 +159,7 @@ def test_a_job_of_a_cluster_lane_that_nobody_serves_stays_and_says_so() -> None:
     planned = plan_on(lane, a_job(1, lane="slurm"))
 
     assert planned.assignments == ()
-    message = "Lane slurm: no scheduler can submit to clusters yet; the job stays here."
+    message = "Lane slurm: its cluster does not answer; the job stays here."
     assert planned.reasons[a_job(1, lane="slurm").bucket].message == message
 
 

@@ -89,7 +89,7 @@ async def test_a_machine_that_cannot_be_reached_is_not(
 
 
 @pytest.mark.parametrize(
-    ("type", "words"), [("node", "Machines over SSH"), ("cluster", "Clusters")]
+    ("type", "words"), [("node", "Machines over SSH"), ("cluster", "Clusters other than Slurm")]
 )
 async def test_what_no_executor_serves_is_not_tried_and_says_so(
     checks: TargetChecks, make_target: MakeTarget, type: str, words: str
