@@ -96,8 +96,7 @@ class Watcher:
         if job is None or job.attempt != attempt.number or job.status not in ACTIVE:
             await self._act_on_stray(executor, attempt, sighting)
             return
-        if told := told_changes(job, sighting.cluster):
-            job = await self._change(attempt, job, told)
+        job = await self._change(attempt, job, told_changes(job, sighting.cluster))
         match sighting.state:
             case SightingState.UNCLAIMED:
                 await self._unclaimed(executor, attempt, job, sighting)
@@ -226,8 +225,7 @@ class Watcher:
                 return job
             report = interpret(job, reading.records, self.clock())
             await event_log.append(job.key, report.entries, now=self.clock())
-            if values := changes(job, report):
-                job = await self._change(attempt, job, values)
+            job = await self._change(attempt, job, changes(job, report))
             job = await wait_or_go_on(attempt, job, report, term=self.term, now=self.clock())
             attempt.message_files |= reading.files
             stored = {f"message_files.{n}": f.model_dump() for n, f in reading.files.items()}
@@ -235,6 +233,8 @@ class Watcher:
         return job
 
     async def _change(self, attempt: Attempt, job: Job, values: Row) -> Job:
+        if not values:
+            return job
         try:
             return await job_moves.change(
                 job.key,
