@@ -20,7 +20,12 @@ from tests.lanes.sshd import Sshd, make_key
 
 WAIT_FOR_GO = "until [ -e go ]; do sleep 0.01; done"
 WITHIN_S = 3.5
-"""`SOON_S` and what a busy machine adds."""
+"""What is waited for a silent machine, and what a busy one adds."""
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ssh, "SOON_S", 0.7)
 
 
 async def until(is_so: Callable[[], bool]) -> None:
@@ -45,7 +50,9 @@ async def test_a_killed_connection_is_made_anew_and_the_result_is_told(far: FarN
     assert result.code == 7
 
 
-async def test_a_frozen_peer_is_given_up_and_the_result_is_told(far: FarNode) -> None:
+async def test_a_frozen_peer_is_given_up_and_the_result_is_told(
+    far: FarNode, impatient: None
+) -> None:
     attempt = await far.start(shell(f"{WAIT_FOR_GO}; exit 7"))
     await far.until_running(attempt)
 
@@ -62,7 +69,7 @@ async def test_a_frozen_peer_is_given_up_and_the_result_is_told(far: FarNode) ->
 
 
 async def test_an_agent_that_hangs_holds_nobody_up_and_is_heard_when_it_answers(
-    far: FarNode,
+    far: FarNode, impatient: None
 ) -> None:
     attempt = await far.start(shell(f"{WAIT_FOR_GO}; exit 7"))
     await far.until_running(attempt)
@@ -96,7 +103,7 @@ async def test_an_agent_that_dies_is_replaced(far: FarNode) -> None:
 
 
 async def test_an_agent_that_hangs_for_long_is_replaced(
-    far: FarNode, monkeypatch: pytest.MonkeyPatch
+    far: FarNode, impatient: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(node_link, "SILENCE_S", 0.5)
     attempt = await far.start(shell(f"{WAIT_FOR_GO}; exit 7"))
@@ -189,7 +196,7 @@ async def test_a_start_whose_answer_is_lost_after_it_began_is_adopted(
 
 
 async def test_a_machine_that_takes_connections_and_says_nothing_holds_nobody_up(
-    sshd: Sshd, tmp_path: Path
+    sshd: Sshd, impatient: None
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         executor = SshExecutor(sshd.access(port=silent.getsockname()[1]))
