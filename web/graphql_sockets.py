@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
@@ -11,6 +12,7 @@ from starlette.websockets import WebSocket
 from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http.async_base_view import AsyncWebSocketAdapter
+from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
 )
@@ -36,12 +38,8 @@ UNAUTHORIZED = 4401
 PROTOCOL_ERROR = 1002
 FORBIDDEN = 4403
 """Close code of the protocol for callers without good credentials, or none any more."""
-NOT_READING = 1013
-"""Close code "Try Again Later": a client that comes back resumes with its cursor."""
-
-
 TOO_MANY = 1013
-"""The same code for one socket too many: another must be closed first."""
+"""Close code "Try Again Later" for one socket too many: another must be closed first."""
 
 
 @dataclass
@@ -110,14 +108,34 @@ async def until_signed_out(context: SocketContext) -> None:
 class Socket(ASGIWebSocketAdapter):
     """A socket that gives up on a client which takes nothing for ten seconds."""
 
+    is_given_up = False
+    _reader: asyncio.Task[Any] | None = None
+
+    async def iter_json(
+        self, *, ignore_parsing_errors: bool = False
+    ) -> AsyncGenerator[object, None]:
+        """What the client sends; whoever reads it is ended with the socket."""
+        self._reader = asyncio.current_task()
+        messages = super().iter_json(ignore_parsing_errors=ignore_parsing_errors)
+        async with aclosing(messages):
+            async for message in messages:
+                yield message
+
     async def send_json(self, message: Mapping[str, object]) -> None:
-        """Send one message, or close."""
+        """Send one message, or give up: raises WebSocketDisconnected."""
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
                 await super().send_json(message)
-        except TimeoutError:
-            await self.close(NOT_READING, "The client does not read.")
-            raise
+        except TimeoutError as error:
+            self._give_up()
+            raise WebSocketDisconnected from error
+
+    def _give_up(self) -> None:
+        """A close frame would wait behind what the client does not take."""
+        if self._reader is not None and not self.is_given_up:
+            log.info("A client does not read its socket: closed.", extra={"action": "not_reading"})
+            self.is_given_up = True
+            self._reader.cancel()
 
 
 class _Watched:
@@ -127,6 +145,16 @@ class _Watched:
     websocket: AsyncWebSocketAdapter
     view: Any  # the GraphQLView
     _watch: asyncio.Task[None] | None = None
+
+    async def handle(self) -> None:
+        """Serve the socket until it closes, or is given up."""
+        try:
+            await super().handle()  # type: ignore[misc]  # of the handler that this is mixed into
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            assert isinstance(self.websocket, Socket)
+            if task is None or not self.websocket.is_given_up or task.uncancel() > 0:
+                raise
 
     def _watch_over(self) -> None:
         if self._watch is None:
@@ -192,6 +220,11 @@ class SocketHandler(_Watched, BaseGraphQLTransportWSHandler[Context, None]):
             return
         found: Any = {**message, "payload": {**payload, "query": text}}
         await super().handle_subscribe(found)
+
+    async def handle_task_exception(self, error: Exception) -> None:
+        """Log what went wrong in an operation, unless it is its client that has gone."""
+        if not isinstance(error, WebSocketDisconnected):
+            await super().handle_task_exception(error)
 
     async def shutdown(self) -> None:
         """End the operations, and the watch over the sign-in."""

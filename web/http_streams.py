@@ -5,6 +5,7 @@ Strawberry's transports, mended where stock clients stumble (08-graphql, pitfall
 
 import asyncio
 import logging
+from collections.abc import AsyncGenerator, Mapping
 
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Send
@@ -55,6 +56,10 @@ def _cursor(response: GraphQLHTTPResponse) -> str | None:
 class PatientResponse(StreamingResponse):
     """A stream that gives up on a client which takes nothing for ten seconds."""
 
+    def __init__(self, parts: AsyncGenerator[str, None], headers: Mapping[str, str]) -> None:
+        super().__init__(parts, headers=headers)
+        self._end = parts.aclose
+
     async def stream_response(self, send: Send) -> None:
         """Send all; what the server keeps of a client that does not read is bounded."""
 
@@ -65,4 +70,5 @@ class PatientResponse(StreamingResponse):
         try:
             await super().stream_response(send_in_time)
         except TimeoutError:
+            await self._end()
             log.info("A client does not read its stream: closed.", extra={"action": "not_reading"})
