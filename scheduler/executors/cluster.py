@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from domain.cluster_templates import Template, quoted, render
+from domain.cluster_templates import Rendering, Template, quoted, render
 from domain.cluster_templates.render import Value
 from domain.documents.target import ClusterTemplates
 from scheduler.executors.attempt_files import CANCEL, SPEC
@@ -124,19 +124,18 @@ class ClusterExecutor:
         run = shlex.join([INTERPRETER, "-I", "-S", str(SUPERVISOR), str(spec)])
         own = {} if self._has_own_worker else {"run_cmd": run}
         values: dict[str, Value] = {**launch.values, **own}
-        [rendering] = await render([Template(self._templates.script_tpl, values)])
-        if rendering.text is None or rendering.missing:
-            raise ValueError(rendering.error or f"{rendering.missing[0]} has no value.")
-        text = with_marks(rendering.text, job_name(launch))
-        await asyncio.to_thread(write_files, launch, script, text)
-        in_command = values | {"script_path_abs": str(script)}
-        return await self._words(self._templates.qsub_cmd_tpl, in_command)
+        in_command = quoted(values | {"script_path_abs": str(script)})
+        templates = (
+            Template(self._templates.script_tpl, values),
+            Template(self._templates.qsub_cmd_tpl, in_command),
+        )
+        text, command = (whole(rendering) for rendering in await render(templates))
+        await asyncio.to_thread(write_files, launch, script, with_marks(text, job_name(launch)))
+        return shlex.split(command)
 
     async def _words(self, template: str, values: dict[str, Value]) -> list[str]:
         [rendering] = await render([Template(template, quoted(values))])
-        if rendering.text is None or rendering.missing:
-            raise ValueError(rendering.error or f"{rendering.missing[0]} has no value.")
-        return shlex.split(rendering.text)
+        return shlex.split(whole(rendering))
 
     async def _command(self, words: Sequence[str]) -> Answer:
         """Run it as the lane's wrapper has it."""
@@ -241,6 +240,13 @@ class ClusterExecutor:
             self._polling.cancel()
             await asyncio.gather(self._polling, return_exceptions=True)
         self._watched.close()
+
+
+def whole(rendering: Rendering) -> str:
+    """The text; raises ValueError if it could not be rendered, or something has no value."""
+    if rendering.text is None or rendering.missing:
+        raise ValueError(rendering.error or f"{rendering.missing[0]} has no value.")
+    return rendering.text
 
 
 def job_name(attempt: AttemptRef) -> str:
