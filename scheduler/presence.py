@@ -30,7 +30,7 @@ class Asking:
 
 
 class Presence:
-    """Marks targets online while they answer and offline when they do not, one task for each.
+    """Marks targets online while they answer and take jobs, and else offline; one task for each.
 
     `directory` is where jobs would be written.
     """
@@ -85,14 +85,17 @@ class Presence:
     async def _answers(self, name: str, executor: Executor) -> bool:
         try:
             async with asyncio.timeout(PATIENCE_S):
-                await executor.check(self._directory)
+                report = await executor.check(self._directory)
         except (LaneUnreachable, TimeoutError) as silence:
             log.info("%s: %s", name, silence, extra={"action": "target_silent", "target": name})
             return False
         except Exception:  # the one broad catch of the loop: the others are still asked
             log.exception("A fault while asking %s.", name, extra={"action": "fault"})
             return False
-        return True
+        if not report.takes_jobs:
+            said = " ".join(report.problems)
+            log.info("%s: %s", name, said, extra={"action": "target_unfit", "target": name})
+        return report.takes_jobs
 
 
 async def record_answer(name: str, now: datetime | None) -> None:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from domain.database import DatabaseFault
 from domain.documents import Target, TargetCheck
@@ -16,8 +17,13 @@ OUTDATED = timedelta(seconds=60)
 """Nobody waits any more for the answer to an older request."""
 TIMEOUT_S = 6.0
 
-Answer = tuple[bool | None, str]
-"""Whether the target answered, None if it was not tried; and what there is to say."""
+
+class Answer(NamedTuple):
+    """Whether the target answered, None if it was not tried; what there is to say of it."""
+
+    reachable: bool | None
+    output: str
+    takes_jobs: bool = False
 
 
 class TargetChecks:
@@ -61,13 +67,17 @@ class TargetChecks:
     async def _answer(self, check: TargetCheck) -> None:
         try:
             target = await Target.get(check.target)
-            reachable, output = await self._try(target) if target else (None, "It is gone.")
+            answer = await self._try(target) if target else Answer(None, "It is gone.")
             now = self._clock()
-            if reachable:
+            if answer.takes_jobs:
                 await record_answer(check.target, now)
-            answer = {"answered_at": now, "reachable": reachable, "output": output}
+            values = {
+                "answered_at": now,
+                "reachable": answer.reachable,
+                "output": answer.output,
+            }
             await TargetCheck.rows().update_one(
-                {"_id": check.id, "answered_at": None}, {"$set": answer}
+                {"_id": check.id, "answered_at": None}, {"$set": values}
             )
         except DatabaseFault as fault:
             log.warning("The trial of %s failed: %s", check.target, fault)
@@ -77,19 +87,15 @@ class TargetChecks:
     async def _try(self, target: Target) -> Answer:
         executor = self._executors.get(target.name)
         if executor is None:
-            kind = (
-                "Clusters other than Slurm are"
-                if target.type == "cluster"
-                else "Machines over SSH are"
-            )
-            return None, f"Not tried: {kind} not served by this version of Lanekeeper yet."
+            return Answer(None, "Not tried: of the batch systems, Slurm alone is served.")
         try:
             async with asyncio.timeout(self._timeout_s):
-                return True, said(target, await executor.check(self._directory))
+                report = await executor.check(self._directory)
+                return Answer(True, said(target, report), report.takes_jobs)
         except LaneUnreachable as error:
-            return False, str(error)
+            return Answer(False, str(error))
         except TimeoutError:
-            return False, f"No answer within {self._timeout_s:g} seconds."
+            return Answer(False, f"No answer within {self._timeout_s:g} seconds.")
 
 
 def said(target: Target, report: LaneReport) -> str:

@@ -66,7 +66,12 @@ class Agent:
         directory, marker, python = Path(asked["directory"]), asked["marker"], asked["python"]
         report = await self._executor.check(directory)
         problems = [*report.problems, *await asyncio.to_thread(lacks, directory, marker, python)]
-        checked: LaneReport = replace(report, problems=tuple(problems))
+        sees_projects = await asyncio.to_thread((directory / marker).exists)
+        checked: LaneReport = replace(
+            report,
+            problems=tuple(problems),
+            takes_jobs=report.takes_jobs and sees_projects,
+        )
         return plain(checked)
 
     async def _start(self, asked: Asked) -> Any:

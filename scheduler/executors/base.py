@@ -191,7 +191,8 @@ class Gpu:
 class LaneReport:
     """What a lane's host offers. `problems`: sentences for an admin, empty when all is well.
 
-    `ram_gb` is in whole GiB, rounded down. `text`: what a cluster says of itself, in its words.
+    `ram_gb` is in whole GiB, rounded down. `takes_jobs`: False if every job would fail there, as
+    where the projects are not seen. `text`: what a cluster says of itself, in its words.
     """
 
     host: str
@@ -200,6 +201,7 @@ class LaneReport:
     ram_gb: int
     gpus: tuple[Gpu, ...]
     problems: tuple[str, ...]
+    takes_jobs: bool = True
     text: str | None = None
 
 

@@ -272,4 +272,5 @@ def report(directory: Path) -> LaneReport:
         ram_gb=os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 30,
         gpus=tuple(detect_gpus()),
         problems=tuple(problems),
+        takes_jobs=not problems,
     )

@@ -166,6 +166,7 @@ async def test_a_machine_whose_disk_is_another_says_so(far: FarNode, tmp_path: P
         f"{tmp_path} is not the server's: the projects must be shared.",
         "/not/there/python is not there: the built-in job types need it.",
     ]
+    assert not told["takes_jobs"]
 
 
 async def test_whoever_hangs_up_leaves_nothing_behind_but_the_attempts(far: FarNode) -> None:

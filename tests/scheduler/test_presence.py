@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -68,6 +69,23 @@ async def test_a_target_comes_online_when_it_answers(
 
     found = await target()
     assert (found.online, found.last_seen_at, found.revision) == (True, NOW, 2)
+
+
+async def test_a_target_where_every_job_would_fail_is_offline_though_it_answers(
+    presence: Presence, make_target: MakeTarget
+) -> None:
+    await make_target()
+    executor = Counting()
+    presence.follow({"node1": executor})
+    await executor.asked_again()
+
+    executor.report = replace(executor.report, takes_jobs=False)
+    await executor.asked_again()
+    unfit = await target()
+    executor.report = replace(executor.report, takes_jobs=True)
+    await executor.asked_again()
+
+    assert (unfit.online, (await target()).online) == (False, True)
 
 
 async def test_a_target_goes_offline_when_it_answers_no_more_and_says_since_when(

@@ -88,19 +88,33 @@ async def test_a_machine_that_cannot_be_reached_is_not(
     assert await Target.get("node1") == before
 
 
-@pytest.mark.parametrize(
-    ("type", "words"), [("node", "Machines over SSH"), ("cluster", "Clusters other than Slurm")]
-)
+async def test_a_machine_where_every_job_would_fail_answers_and_stays_offline(
+    checks: TargetChecks, executor: FakeExecutor, make_target: MakeTarget
+) -> None:
+    await make_target()
+    await Target.rows().update_one({"_id": "node1"}, {"$set": {"online": False}})
+    problem = "/projects is not the server's: the projects must be shared."
+    executor.report = replace(executor.report, problems=(problem,), takes_jobs=False)
+
+    check = await answered(checks, "node1")
+
+    assert check.reachable is True
+    assert problem in (check.output or "")
+    target = await Target.get("node1")
+    assert target is not None
+    assert not target.online
+
+
 async def test_what_no_executor_serves_is_not_tried_and_says_so(
-    checks: TargetChecks, make_target: MakeTarget, type: str, words: str
+    checks: TargetChecks, make_target: MakeTarget
 ) -> None:
     await make_target("far")
-    await Target.rows().update_one({"_id": "far"}, {"$set": {"type": type}})
+    await Target.rows().update_one({"_id": "far"}, {"$set": {"type": "cluster"}})
 
     check = await answered(checks, "far")
 
     assert (check.reachable, check.answered_at) == (None, NOW)
-    assert check.output == (f"Not tried: {words} are not served by this version of Lanekeeper yet.")
+    assert check.output == "Not tried: of the batch systems, Slurm alone is served."
 
 
 async def test_a_request_that_nobody_waits_for_any_more_is_left(
