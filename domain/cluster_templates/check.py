@@ -16,6 +16,8 @@ MAX_SCRIPT = 64 * 1024
 MAX_COMMAND = 4 * 1024
 MAX_VARIABLES = 100
 MAX_VALUE = 1000
+_NAMES_THE_JOB = re.compile(r"-J|--job-name\b")
+"""The options of sbatch that overrule the name in the script."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 SAMPLE: Mapping[str, Value] = {
@@ -105,6 +107,8 @@ def _check_command(name: str, command: str) -> None:
         raise _invalid(name, f"{error}.") from error
     if not words or "\n" in command.strip():
         raise _invalid(name, "It must be one command in one line.")
+    if name == "qsub_cmd_tpl" and any(_NAMES_THE_JOB.match(word) for word in words):
+        raise _invalid(name, "Leave the job's name out: Lanekeeper knows its jobs by theirs.")
 
 
 def _invalid(name: str, reason: str) -> BadInput:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from typing import Literal, TypedDict
 
 from domain.database import AFTER, DuplicateKey, Row
-from domain.documents import Instance, Job, Lane, Target, User
+from domain.documents import Attempt, Instance, Job, Lane, Target, User
+from domain.documents.attempt import UNSETTLED
 from domain.documents.instance import INSTANCE_ID
 from domain.error_codes import ErrorCode
 from domain.errors import BadInput, InUse, NotFound
@@ -101,21 +102,29 @@ async def delete_lane(request: Request, name: str, *, expected_revision: int | N
 async def delete_free_target(target: Target) -> None:
     """Delete a target if nothing has changed on it since it was read, and nothing is held.
 
-    Taking a slot raises the target's revision, so none is taken between the look and the deed.
-    Raises InUse, NotFound, RevisionConflict.
+    An attempt is on record before it takes slots, and taking them, even none of a cluster, raises
+    the target's revision: nothing comes between the look and the deed. Raises InUse, NotFound,
+    RevisionConflict.
     """
-    require_no_holder(target, holders(target), f"Target {target.name} cannot be deleted")
+    keys = holders(target).keys() | await _attempts_on(target)
+    require_no_holder(target, keys, f"Target {target.name} cannot be deleted")
     found = await Target.rows().delete_one({"_id": target.id, "revision": target.revision})
     if found.deleted_count == 0:
         await require_revision(Target, target.id, target.revision)
         raise NotFound(f"There is no target {target.name}.")
 
 
+async def _attempts_on(target: Target) -> set[str]:
+    """The attempts that may run there; on a cluster they hold no slots of ours."""
+    unsettled = {"state": {"$in": sorted(UNSETTLED)}, "resources.target": target.name}
+    return {row["_id"] for row in await Attempt.rows().find(unsettled, {"_id": 1}).to_list(None)}
+
+
 def require_no_holder(target: Target, keys: Iterable[str], refusal: str) -> None:
     """Raises InUse, with the jobs, if there are attempt keys in `keys` that hold its slots."""
     ids = sorted({str(AttemptKey.parse(key).job) for key in keys})
     if ids:
-        message = f"{refusal}: jobs hold slots of {target.name}: {named(ids)}."
+        message = f"{refusal}: jobs hold slots of {target.name} or run there: {named(ids)}."
         raise InUse(message, job_ids=ids[:_TOLD])
 
 

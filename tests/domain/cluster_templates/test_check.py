@@ -68,6 +68,8 @@ async def test_a_command_may_use_a_variable_that_the_target_gives() -> None:
         ({"send_cmd_tpl": "ssh {{ login_node }}"}, "sendCmdTpl", "login_node has no value here"),
         ({"qinfo_cmd_tpl": "sinfo {{ job_uid }}"}, "qinfoCmdTpl", "job_uid has no value here"),
         ({"qsub_cmd_tpl": "sbatch '{{ num_cpu }}"}, "qsubCmdTpl", "No closing quotation"),
+        ({"qsub_cmd_tpl": "sbatch -J mine s.sh"}, "qsubCmdTpl", "Leave the job's name out"),
+        ({"qsub_cmd_tpl": "sbatch --job-name=a s.sh"}, "qsubCmdTpl", "Leave the job's name out"),
         ({"qdel_cmd_tpl": "scancel\nrm -r ."}, "qdelCmdTpl", "one command in one line"),
         ({"qstat_cmd_tpl": "{{ job_uid.__class__ }}"}, "qstatCmdTpl", "SecurityError"),
         ({"script_tpl": "#!/bin/sh\n{{ x }}{{ x.__class__ }}"}, "scriptTpl", "SecurityError"),

@@ -1,10 +1,12 @@
 """Changing and deleting targets: what runs on them keeps what it holds."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 import pytest
 
-from domain.documents import Target
+from domain.documents import Attempt, Target
+from domain.documents.attempt import AttemptState
 from domain.documents.target import SshConnection
 from domain.error_codes import ErrorCode
 from domain.errors import BadInput, InUse, LaneRefused, RevisionConflict
@@ -183,6 +185,43 @@ async def test_a_target_with_a_running_job_is_not_deleted(
 
     assert refusal.value.job_ids == ["P1-J7"]
     assert (await stored()).slots["ram"]["3"] == HELD
+
+
+async def run_on_cluster(state: AttemptState, now: datetime) -> None:
+    """An attempt of a job on the target "cluster"."""
+    resources = {"target": "cluster", "hostname": "c", "lane": "slurm", "lane_type": "cluster"}
+    await Attempt.model_validate(
+        {
+            "_id": HELD, "project_uid": "P1", "job_uid": "J7", "number": 1, "state": state,
+            "token": f"{HELD}-0", "term": 0, "directory": "/a", "project_dir": "/",
+            "resources": resources, "created_at": now,
+        }
+    ).insert()  # fmt: skip
+
+
+@pytest.mark.parametrize("state", [AttemptState.NEW, AttemptState.SUBMITTED, AttemptState.LOST])
+async def test_a_cluster_where_something_may_run_is_not_deleted_though_it_has_no_slots(
+    request_context: Request, make_target: MakeTarget, state: AttemptState
+) -> None:
+    await make_target("cluster", cpu=0, ram=0)
+    await run_on_cluster(state, request_context.now)
+
+    with pytest.raises(InUse) as refusal:
+        await delete_target(request_context, "cluster")
+
+    assert refusal.value.job_ids == ["P1-J7"]
+    assert await Target.get("cluster") is not None
+
+
+async def test_a_cluster_where_everything_has_ended_is_deleted(
+    request_context: Request, make_target: MakeTarget
+) -> None:
+    await make_target("cluster", cpu=0, ram=0)
+    await run_on_cluster(AttemptState.ENDED, request_context.now)
+
+    await delete_target(request_context, "cluster")
+
+    assert await Target.get("cluster") is None
 
 
 async def test_an_empty_path_is_none(request_context: Request) -> None:
