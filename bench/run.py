@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bench import bulk, list_query
 from bench.assignments import assignment_lines
+from bench.cluster import cluster_line
 from bench.fan_out import fan_out_lines
 from bench.idle_pass import idle_line
 from bench.latency import QueueToProcess, StatusToListener, StatusToSubscriber, make_job
@@ -29,6 +30,7 @@ from domain.uids import JobKey
 from web.embedded_mongo import EmbeddedMongo
 
 ROUNDS = 5
+CLUSTER_ROUNDS = 3
 WRITES = 20
 JOBS = 4
 STREAM, CLAIM = "bare change stream", "bare find_one_and_update"
@@ -165,7 +167,7 @@ async def measure(directory: Path) -> list[Line]:
             lines.append(await idle_line(database, ROUNDS))
         async with connect(url, f"{name}-assignments", DOCUMENTS) as database:
             lines += await assignment_lines(database, ROUNDS)
-    return lines
+    return [*lines, await cluster_line(directory, CLUSTER_ROUNDS)]
 
 
 async def latency_lines(directory: Path, url: str, database: Database) -> list[Line]:

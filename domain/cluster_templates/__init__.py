@@ -3,6 +3,7 @@
 from domain.cluster_templates.check import check_custom, checked
 from domain.cluster_templates.names import TEMPLATES, custom_names
 from domain.cluster_templates.render import Rendering, Template, render
+from domain.cluster_templates.together import Together
 from domain.cluster_templates.values import Submission, quoted, values_of
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Rendering",
     "Submission",
     "Template",
+    "Together",
     "check_custom",
     "checked",
     "custom_names",

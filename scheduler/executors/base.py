@@ -216,6 +216,9 @@ class Executor(Protocol):
     waits for it, does not hang as well, and wakes its listener when there is an answer after all.
     """
 
+    starts_at_once: int
+    """How many attempts may be starting at the same time."""
+
     def listen(self, *, on_change: Wake, on_messages: Wake) -> None:
         """Be woken when an attempt is claimed, runs or ends, and when its messages grow.
 

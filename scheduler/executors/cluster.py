@@ -1,13 +1,14 @@
 """Hands attempts to a Slurm cluster by its own commands, and follows them by one squeue for all."""
 
 import asyncio
+import logging
 import shlex
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from domain.cluster_templates import Rendering, Template, quoted, render
+from domain.cluster_templates import Rendering, Template, Together, quoted, render
 from domain.cluster_templates.render import Value
 from domain.documents.target import ClusterTemplates
 from scheduler.executors.attempt_files import CANCEL, SPEC
@@ -38,6 +39,7 @@ from scheduler.executors.local import INTERPRETER, SUPERVISOR, make_tombstone, s
 from scheduler.executors.watched_attempts import WatchedAttempts
 from scheduler.supervise import write_whole
 
+log = logging.getLogger(__name__)
 FINAL = (SightingState.VOID, SightingState.ENDED, SightingState.LOST)
 SCRIPT = "cluster_script.sh"
 PASSING = ("Socket timed out", "Unable to contact", "temporarily unavailable", "try again later")
@@ -60,6 +62,8 @@ class ClusterExecutor:
     heard when it began: it says nothing of what was submitted later.
     """
 
+    starts_at_once = 64
+
     def __init__(
         self,
         templates: ClusterTemplates,
@@ -70,6 +74,7 @@ class ClusterExecutor:
         self._templates = templates
         self._has_own_worker = has_own_worker
         self._pace = pace
+        self._together = Together()
         self._watched = WatchedAttempts()
         self._followed: dict[str, Followed] = {}
         self._heard_at = 0.0
@@ -129,7 +134,7 @@ class ClusterExecutor:
             Template(self._templates.script_tpl, values),
             Template(self._templates.qsub_cmd_tpl, in_command),
         )
-        text, command = (whole(rendering) for rendering in await render(templates))
+        text, command = (whole(rendering) for rendering in await self._together.render(templates))
         await asyncio.to_thread(write_files, launch, script, with_marks(text, job_name(launch)))
         return shlex.split(command)
 
@@ -158,8 +163,14 @@ class ClusterExecutor:
     async def _keep_polling(self) -> None:
         while True:
             if self._followed:
-                await self._poll()
+                await self._poll_once()
             await asyncio.sleep(self._pace.poll_s)
+
+    async def _poll_once(self) -> None:
+        try:
+            await self._poll()
+        except Exception:  # the broad catch of this loop: the next poll may find out more
+            log.exception("A fault during a poll of the cluster.", extra={"action": "fault"})
 
     async def _poll(self) -> None:
         """One question for the whole lane; a failed one says nothing of any attempt."""

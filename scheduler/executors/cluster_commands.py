@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 SETTINGS_PREFIX = "LANEKEEPER_"
 """The server's own settings: sbatch would hand its environment on to the job."""
-_THREADS = ThreadPoolExecutor(max_workers=32, thread_name_prefix="cluster-commands")
+_THREADS = ThreadPoolExecutor(max_workers=72, thread_name_prefix="cluster-commands")
 """More than are submitting at once, so that a poll never waits for a submit."""
 REMOTE_SHELLS = frozenset({"ssh", "rsh", "gsissh"})
 

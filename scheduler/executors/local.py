@@ -53,6 +53,8 @@ class LocalExecutor:
     `supervisor_for` says where the supervisor of an attempt lies; it may raise OSError.
     """
 
+    starts_at_once = 2 * (os.cpu_count() or 1)
+
     def __init__(self, supervisor_for: Callable[[Launch], Path] = installed_supervisor) -> None:
         self._supervisor_for = supervisor_for
         self._watched = WatchedAttempts()

@@ -45,6 +45,8 @@ T = TypeVar("T")
 class SshExecutor:
     """The executor of one node; see the protocol `Executor`."""
 
+    starts_at_once = 4
+
     def __init__(self, access: SshAccess) -> None:
         self._on_change: Wake = _nobody
         self._on_messages: Wake = _nobody

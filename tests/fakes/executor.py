@@ -47,6 +47,8 @@ class FakeExecutor:
     everything but a claim. With `is_reachable` False every call raises LaneUnreachable.
     """
 
+    starts_at_once = 4
+
     def __init__(self) -> None:
         self.asked = Asked([], [], [], [])
         self.launches: dict[str, Launch] = {}

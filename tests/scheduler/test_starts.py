@@ -46,6 +46,19 @@ async def test_of_a_thousand_starts_a_few_are_under_way_at_once() -> None:
     assert counted.most == AT_ONCE
 
 
+async def test_an_executor_says_how_many_it_likes_to_start_at_once() -> None:
+    starts, executor, counted = Starts(), FakeExecutor(), Counted()
+    executor.starts_at_once = 7
+
+    for _ in range(20):
+        starts.add(executor, counted.start, done=counted.end)
+    await settle(lambda: counted.under_way == 7)
+    counted.gate.set()
+    await settle(lambda: counted.done == 20)
+
+    assert counted.most == 7
+
+
 async def test_a_lane_that_hangs_holds_up_no_other() -> None:
     starts, hanging, other = Starts(AT_ONCE), Counted(), Counted()
     other.gate.set()

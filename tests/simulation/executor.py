@@ -25,6 +25,8 @@ UNSEEN = 0.01
 class SimulatedExecutor:
     """See the protocol `Executor`; `alive` is told of by `Nodes.changed`."""
 
+    starts_at_once = 4
+
     def __init__(self, nodes: Nodes, network: Network, random: Random) -> None:
         self._nodes = nodes
         self._network = network
