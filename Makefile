@@ -5,6 +5,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 DATA_DIR ?= ./lanekeeper-data
 SEEDS ?= 50000
+TEST_WORKERS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -25,7 +26,7 @@ build: web/dashboard/dist/index.html web/playground/dist/index.html
 
 test: $(VENV)/.installed-dev build apt tests/clients/node_modules/.installed  ## everything: pages, then the whole Python suite
 	cd web/dashboard && npm test --silent
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.installed-dev $(foreach page,$(PAGES),$(page)/node_modules/.installed)  ## format, lint, types, contracts, unit tests
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target static unit

@@ -1,6 +1,7 @@
-"""The long runs begin with the session, at the lowest priority, and are waited for at its end.
+"""The long runs of the simulation take what cores the other tests leave.
 
-They want nothing but cores, while most other tests wait for processes and databases.
+Without other workers they begin with the session and are waited for at its end. With workers
+(pytest-xdist) one worker begins with them, and waits while the others work.
 """
 
 import subprocess
@@ -42,17 +43,22 @@ RUNS = pytest.StashKey[dict[str, Run]]()
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those who wait for a long run come last."""
-    items.sort(key=lambda item: item.get_closest_marker("long_run") is not None)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Those who wait for a long run come last; first, if there are other workers meanwhile."""
+    come_first = _is_worker(config)
+    items.sort(key=lambda item: (item.get_closest_marker("long_run") is None) is come_first)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Begin the runs that tests of this session will ask for."""
-    marked = {item.nodeid: item.get_closest_marker("long_run") for item in session.items}
-    wanted = {id: mark.args for id, mark in marked.items() if mark is not None}
-    if not session.config.option.collectonly:
-        session.config.stash[RUNS] = {id: Run.begin(*args) for id, args in wanted.items()}
+    config = session.config
+    config.stash[RUNS] = {}
+    if _is_worker(config) or config.option.collectonly or getattr(config.option, "tx", None):
+        return
+    for item in session.items:
+        mark = item.get_closest_marker("long_run")
+        if mark is not None:
+            config.stash[RUNS][item.nodeid] = Run.begin(*mark.args)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -66,4 +72,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.fixture
 def said(request: pytest.FixtureRequest) -> str:
     """What the test's long run has said; it is waited for."""
-    return request.config.stash[RUNS][request.node.nodeid].end()
+    runs, id = request.config.stash[RUNS], request.node.nodeid
+    if id not in runs:
+        mark = request.node.get_closest_marker("long_run")
+        assert mark is not None
+        runs[id] = Run.begin(*mark.args)
+    return runs[id].end()
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
