@@ -1,6 +1,7 @@
 """The database in memory answers as mongod does: the same operations, the same rows afterwards."""
 
-from collections.abc import Coroutine, Iterator
+import os
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,15 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from tests.integration.mongod import mongod_binary, running_mongod
+from tests.simulation.store.answers import at_once, refused, told
 from tests.simulation.store.collection import SimulatedCollection
 from tests.simulation.store.database import SimulatedServer
 from tests.simulation.store.values import NotSimulated, Row
 
 pytestmark = pytest.mark.mongo
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+EXAMPLES = int(os.environ.get("LANEKEEPER_FAITHFUL_EXAMPLES", "0"))
+"""So many at random; without it the same ones each time."""
 Operation = tuple[str, tuple[Any, ...], dict[str, Any]]
 
 # Values of few kinds, so that filters meet them
@@ -220,7 +224,8 @@ def simulated() -> SimulatedCollection:
 
 
 @settings(
-    max_examples=150,
+    max_examples=EXAMPLES or 150,
+    derandomize=not EXAMPLES,
     deadline=None,
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -270,31 +275,3 @@ def _theirs(
         return refused(error)
     except OperationFailure as error:
         return f"mongod refuses: {error}"
-
-
-_COUNTS = ("matched_count", "modified_count", "deleted_count", "inserted_count", "upserted_id")
-
-
-def told(answer: Any) -> Any:
-    """What a driver's result says; values, rows and None say themselves."""
-    if not hasattr(answer, "acknowledged"):  # the order of `distinct` means nothing
-        return sorted(answer, key=repr) if isinstance(answer, list) else answer
-    return {name: getattr(answer, name) for name in _COUNTS if hasattr(answer, name)}
-
-
-def refused(error: DuplicateKeyError | BulkWriteError) -> Any:
-    """Which writes were refused because of what must be there once, and what was done."""
-    if isinstance(error, DuplicateKeyError):
-        return "duplicate"
-    details = dict(error.details)
-    places = [(each["index"], each["code"]) for each in details["writeErrors"]]
-    return places, {name: details[name] for name in ("nInserted", "nMatched", "nModified")}
-
-
-def at_once(work: Coroutine[Any, Any, Any]) -> Any:
-    """The answer of a coroutine that waits for nothing."""
-    try:
-        work.send(None)
-    except StopIteration as done:
-        return done.value
-    raise AssertionError("it waits")
