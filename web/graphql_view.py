@@ -5,6 +5,7 @@ By default every check of the public graphql-http audit suite holds (08-graphql,
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import orjson
@@ -245,14 +246,13 @@ class GraphQLView(GraphQL[Context, None]):
         sub_response: Response,  # noqa: ARG002
         headers: Mapping[str, str],
     ) -> Response:
-        """The stream, which counts for its user for as long as it lasts."""
-
-        async def counted() -> AsyncGenerator[str, None]:
-            with self.open_streams.one(request.state.user_id):
-                async for part in stream():
-                    yield part
-
-        return PatientResponse(counted(), headers={"Cache-Control": "no-store", **headers})
+        """The stream, which counts for its user from here on; raises TooManyStreams."""
+        user_id = request.state.user_id
+        self.open_streams.enter(user_id)
+        parts = stream()
+        assert isinstance(parts, AsyncGenerator)
+        headers = {"Cache-Control": "no-store", **headers}
+        return PatientResponse(parts, headers, partial(self.open_streams.leave, user_id))
 
     def encode_json(self, data: object) -> str:
         """As text: bytes would make a socket send binary frames."""

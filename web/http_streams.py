@@ -5,10 +5,10 @@ Strawberry's transports, mended where stock clients stumble (08-graphql, pitfall
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 
 from starlette.responses import StreamingResponse
-from starlette.types import Message, Send
+from starlette.types import Message, Receive, Scope, Send
 from strawberry.http import GraphQLHTTPResponse
 from strawberry.http.streaming import JSONEncoder, MultipartSubscriptionTransport, SSETransport
 
@@ -56,9 +56,23 @@ def _cursor(response: GraphQLHTTPResponse) -> str | None:
 class PatientResponse(StreamingResponse):
     """A stream that gives up on a client which takes nothing for ten seconds."""
 
-    def __init__(self, parts: AsyncGenerator[str, None], headers: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        parts: AsyncGenerator[str, None],
+        headers: Mapping[str, str],
+        at_end: Callable[[], None],
+    ) -> None:
         super().__init__(parts, headers=headers)
-        self._end = parts.aclose
+        self._close = parts.aclose
+        self._at_end = at_end
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send all; however that ends, `at_end` is called and the parts are closed."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._at_end()
+            await self._close()
 
     async def stream_response(self, send: Send) -> None:
         """Send all; what the server keeps of a client that does not read is bounded."""
@@ -70,5 +84,4 @@ class PatientResponse(StreamingResponse):
         try:
             await super().stream_response(send_in_time)
         except TimeoutError:
-            await self._end()
             log.info("A client does not read its stream: closed.", extra={"action": "not_reading"})

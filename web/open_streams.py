@@ -1,8 +1,6 @@
 """How many sockets and streams over HTTP each user has open at this process."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 
 class TooManyStreams(Exception):
@@ -31,12 +29,3 @@ class OpenStreams:
         self._open[user_id] -= 1
         if self._open[user_id] <= 0:
             del self._open[user_id]
-
-    @contextmanager
-    def one(self, user_id: str) -> Iterator[None]:
-        """One more for as long as this lasts; raises TooManyStreams."""
-        self.enter(user_id)
-        try:
-            yield
-        finally:
-            self.leave(user_id)

@@ -8,10 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.responses import Response
 
 from domain.documents import ApiToken
 from tests.api.streams.live import make_job, retitle
 from tests.web.transports.conftest import FIELDS, WATCH, Api, Serve
+from web.graphql_view import GraphQLView
 
 pytestmark = pytest.mark.mongo
 EVENTS = {"accept": "text/event-stream"}
@@ -161,3 +163,28 @@ async def test_one_stream_too_many_is_refused_until_another_ends(serve: Serve) -
                         break
 
     assert (refused.status_code, query.status_code) == (429, 200)
+
+
+async def test_of_two_streams_asked_for_at_once_one_is_refused_where_there_is_room_for_one(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both_were_let_in = asyncio.Barrier(2)
+    respond = GraphQLView.create_streaming_response
+
+    async def respond_together(*args: Any, **kwargs: Any) -> Response:
+        await both_were_let_in.wait()
+        return await respond(*args, **kwargs)
+
+    async def ask() -> int:
+        asked = api.client.stream("POST", api.url, json={"query": QUERY}, headers=EVENTS)
+        async with asked as response:
+            await anext(blocks_in(response), None)
+            await both_have_an_answer.wait()
+            return response.status_code
+
+    monkeypatch.setattr(GraphQLView, "create_streaming_response", respond_together)
+    both_have_an_answer = asyncio.Barrier(2)
+    async with asyncio.timeout(20), serve(streams_per_user=1) as api:
+        answers = await asyncio.gather(ask(), ask())
+
+    assert sorted(answers) == [200, 429]
