@@ -138,8 +138,8 @@ async def product_lines(api: Api, database: Database) -> list[Line]:
             rounds=ROUNDS,
         ),
         await long_queue_line(api, database, uid),
-        *await bulk_lines(api, database, uid),
         *await fan_out_lines(api, held, ROUNDS),
+        *await bulk_lines(api, database, uid),
     ]
 
 
