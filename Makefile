@@ -102,6 +102,8 @@ apt:  ## Debian packages that tests use, where we may install them
 	  || { $(call install,openssh-client) && mkdir -p $(SSHD) && cd $(SSHD) \
 	  && apt-get download -qq openssh-server libwrap0 && for package in *.deb; do dpkg -x $$package .; done; } \
 	  || echo "OpenSSH is not installed: the tests of machines over SSH will be skipped."
+	@command -v relion_refine >/dev/null || { $(call install,relion); } \
+	  || echo "RELION is not installed: the tests of its job types will be skipped."
 
 # Unpacked, not installed: that would start a daemon on port 22.
 SSHD := $(VENV)/sshd

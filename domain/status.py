@@ -38,12 +38,15 @@ MOVES: dict[JobStatus, frozenset[JobStatus]] = {
     S.LAUNCHED: frozenset({S.QUEUED, S.STARTED, S.FAILED, S.KILLED}),
     S.STARTED: frozenset({S.RUNNING, S.WAITING, S.FAILED, S.KILLED}),
     S.RUNNING: frozenset({S.WAITING, S.COMPLETED, S.FAILED, S.KILLED}),
-    S.WAITING: frozenset({S.RUNNING, S.COMPLETED, S.FAILED, S.KILLED}),
+    S.WAITING: frozenset({S.QUEUED, S.RUNNING, S.COMPLETED, S.FAILED, S.KILLED}),
     S.COMPLETED: frozenset({S.BUILDING}),
     S.KILLED: frozenset({S.COMPLETED, S.BUILDING}),
     S.FAILED: frozenset({S.COMPLETED, S.BUILDING}),
 }
-"""Status → the statuses that may follow it (04-lifecycle, "Allowed transitions")."""
+"""Status → the statuses that may follow it (04-lifecycle, "Allowed transitions").
+
+A job that waits between its two phases is queued by its answer (docs/adr/0028).
+"""
 
 QUEUED = frozenset({S.QUEUED})
 ACTIVE = frozenset({S.LAUNCHED, S.STARTED, S.RUNNING, S.WAITING})

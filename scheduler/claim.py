@@ -115,6 +115,7 @@ class Claims:
             directory=str(Path(project_dir, job.job_dir, "run", str(number))),
             project_dir=project_dir,
             resources=_allocated(assignment),
+            answered=job.interaction if job.interaction and job.interaction.answer else None,
             created_at=self.clock(),
         )
 

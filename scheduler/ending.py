@@ -11,8 +11,9 @@ from pathlib import Path
 
 from domain.clock import from_epoch
 from domain.database import Row
-from domain.documents import Job
-from domain.documents.shapes import JobOutput
+from domain.documents import Attempt, Job
+from domain.documents.attempt import RunPhase
+from domain.documents.shapes import Interaction, JobOutput
 from domain.errors import NotFound
 from domain.files import open_beneath
 from domain.job_types import JobTypeDeclaration
@@ -34,13 +35,17 @@ class Committed:
 
 @dataclass(frozen=True)
 class End:
-    """What becomes of the job; `message` is a sentence for its user, empty when all is well."""
+    """What becomes of the job; `message` is a sentence for its user, empty when all is well.
+
+    `question` is what the job waits for if a first phase has ended well.
+    """
 
     status: JobStatus
     exit_reason: str
     at: datetime
     message: str = ""
     outputs: Mapping[str, JobOutput] | None = None
+    question: Interaction | None = None
 
 
 def read_committed(project_dir: Path, job_dir: str, token: str) -> Committed | None:
@@ -68,9 +73,16 @@ def _is_there(project_dir: Path, path: str) -> bool:
 
 
 def judge(
-    job: Job, declaration: JobTypeDeclaration | None, exit_: ExitResult, committed: Committed | None
+    attempt: Attempt,
+    job: Job,
+    declaration: JobTypeDeclaration | None,
+    exit_: ExitResult,
+    committed: Committed | None,
 ) -> End:
-    """What a run that left its result has come to; a kill that was asked for labels it first."""
+    """What a run that left its result has come to; a kill that was asked for labels it first.
+
+    A first phase has to have asked something; it commits no outputs.
+    """
     at = from_epoch(exit_.ended_at)
     if job.kill_requested_at is not None:
         return End(JobStatus.KILLED, "killed", at)
@@ -78,6 +90,8 @@ def judge(
         return End(JobStatus.FAILED, "launch_error", at, f"Could not start: {exit_.launch_error}")
     if exit_.code != 0 or exit_.reason is ExitReason.TIME_LIMIT:
         return _broken(exit_, at)
+    if attempt.phase is RunPhase.PREPARE:
+        return _asked(attempt, at)
     gap = _gap(declaration, committed)
     if gap is not None:
         return End(
@@ -85,6 +99,13 @@ def judge(
         )
     assert committed is not None
     return End(JobStatus.COMPLETED, "completed", at, outputs=_final_outputs(job, committed, at))
+
+
+def _asked(attempt: Attempt, at: datetime) -> End:
+    if attempt.question is None:
+        message = "The program ended without error, but it asked its user nothing."
+        return End(JobStatus.FAILED, "exit_code", at, message)
+    return End(JobStatus.WAITING, "", at, question=attempt.question)
 
 
 def _broken(exit_: ExitResult, at: datetime) -> End:
@@ -130,14 +151,21 @@ def node_down(job: Job, now: datetime, message: str) -> End:
 
 
 def judge_lost(
-    job: Job, declaration: JobTypeDeclaration | None, committed: Committed | None, now: datetime
+    attempt: Attempt,
+    job: Job,
+    declaration: JobTypeDeclaration | None,
+    committed: Committed | None,
+    now: datetime,
 ) -> End:
     """What a run has come to whose supervisor died, once nothing of it is alive.
 
-    A complete outputs.json is a program's last act, so it stands in for the lost exit.json.
+    A complete outputs.json is a program's last act, so it stands in for the lost exit.json; so
+    does the question of a first phase.
     """
     if job.kill_requested_at is not None:
         return End(JobStatus.KILLED, "killed", now)
+    if attempt.question is not None:
+        return _asked(attempt, now)
     if committed is not None and _gap(declaration, committed) is None:
         return End(
             JobStatus.COMPLETED, "completed", now, outputs=_final_outputs(job, committed, now)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from domain.database import Row
 from domain.documents import Attempt, Job, Project
+from domain.documents.attempt import RunPhase
 from domain.documents.shapes import SlotIndices
 from domain.job_types import JobTypeDeclaration, complete_params, render_command
 
@@ -32,6 +33,19 @@ class Run:
     def run_dir(self) -> str:
         """The attempt's directory, relative to the project directory: "J12/run/2"."""
         return f"{self.job.job_dir}/run/{self.attempt.number}"
+
+    @property
+    def phase(self) -> RunPhase:
+        """The part of its work that the attempt does."""
+        if not self.declaration.run.phases:
+            return RunPhase.MAIN
+        return RunPhase.APPLY if self.attempt.answered else RunPhase.PREPARE
+
+    @property
+    def answer(self) -> object:
+        """What the user has answered in between; None but in the second phase."""
+        answered = self.attempt.answered
+        return answered.answer.data if answered and answered.answer else None
 
     @property
     def is_on_cluster(self) -> bool:
@@ -86,7 +100,8 @@ def job_file(run: Run) -> Row:
         "run": {
             "attempt": attempt.number,
             "dir": run.run_dir,
-            "phase": "main",
+            "phase": run.phase,
+            "answer": run.answer,
             "resume_from": None,
             "keep_versions": "newest",
         },
@@ -144,7 +159,7 @@ def command(run: Run, programs: Path) -> tuple[str, ...]:
         "project_dir": run.project.project_dir,
         "job_dir": run.job.job_dir,
         "run_dir": run.run_dir,
-        "phase": "main",
+        "phase": run.phase,
         "params": complete_params(run.declaration, run.job.params),
         "resources": {"cpu_count": len(run.slots.cpu)},
     }

@@ -67,13 +67,14 @@ class Launcher:
             await return_to_queue(attempt, job, term=self.term, now=self.clock())
             return
         try:
-            launch = await self._prepare(job, attempt)
+            run = await self._run(job, attempt)
+            launch = await self._prepare(run)
         except (LaunchImpossible, OSError) as error:
             await self.fail(attempt, str(error))
             return
         begun = await Attempt.rows().update_one(
             {"_id": attempt.id, "state": AttemptState.NEW},
-            {"$set": {"state": AttemptState.SUBMITTING}},
+            {"$set": {"state": AttemptState.SUBMITTING, "phase": run.phase}},
         )
         if begun.matched_count == 1:
             result = await self.executors[attempt.resources.target].start(launch)
@@ -94,22 +95,24 @@ class Launcher:
         )
         log.info("Started %s.", attempt.id, extra={"action": "attempt_started", "key": attempt.id})
 
-    async def _prepare(self, job: Job, attempt: Attempt) -> Launch:
+    async def _run(self, job: Job, attempt: Attempt) -> Run:
         declaration = self.catalogue.get(job.type)
         project = await Project.get(job.project_uid)
         if declaration is None or project is None:
             raise LaunchImpossible(f"The job type {job.type} is not known here any more.")
         parent_ids = [f"{job.project_uid}-{uid}" for uid in job.parents]
         parents = await Job.find({"_id": {"$in": parent_ids}}).to_list()
-        run = Run(job, project, attempt, declaration, {parent.uid: parent for parent in parents})
-        content = job_file.job_file(run)
+        return Run(job, project, attempt, declaration, {parent.uid: parent for parent in parents})
+
+    async def _prepare(self, run: Run) -> Launch:
+        attempt, content = run.attempt, job_file.job_file(run)
         await asyncio.to_thread(_write_run_directory, Path(attempt.directory), content)
         return Launch(
             key=attempt.id,
             token=attempt.token,
             directory=Path(attempt.directory),
             argv=job_file.command(run, self.programs),
-            cwd=Path(project.project_dir),
+            cwd=Path(run.project.project_dir),
             log=Path(attempt.directory, "job.log"),
             env=job_file.environment(run),
             heartbeat_s=self.settings.heartbeat_s,

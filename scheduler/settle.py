@@ -18,6 +18,7 @@ from domain.status import ACTIVE, DONE, JobStatus, may_move
 from scheduler.ending import End
 
 SCHEDULER = "scheduler"
+_TOLD = DONE | {JobStatus.WAITING}
 """The actor of every move that no user asked for."""
 
 
@@ -50,7 +51,7 @@ async def end_job(attempt: Attempt, job: Job, end: End, *, term: int, now: datet
 async def tell_end(attempt: Attempt, *, now: datetime) -> None:
     """Tell the user how the job ended, if it ended with this attempt; safe to repeat."""
     job = await Job.get(attempt.job_id)
-    if job is not None and job.attempt == attempt.number and job.status in DONE:
+    if job is not None and job.attempt == attempt.number and job.status in _TOLD:
         await notifications.tell_of(job, now=now)
 
 
@@ -92,11 +93,17 @@ async def return_to_queue(attempt: Attempt, job: Job, *, term: int, now: datetim
             attempt=attempt.number,
             term=term,
             entered_at=job.queued_at,
+            changes=_answered(attempt),
             unset=("resources_allocated", "launched_at", "tokens_acquired_at"),
         )
     except JobMoved:
         return
     await settle_attempt(attempt, AttemptState.VOID, now=now)
+
+
+def _answered(attempt: Attempt) -> Row:
+    """The answer with which the attempt would have begun: the next one begins with it."""
+    return {"interaction": attempt.answered.model_dump()} if attempt.answered else {}
 
 
 async def settle_attempt(
@@ -134,7 +141,7 @@ async def _log_end(attempt: Attempt, job: Job, end: End, now: datetime) -> None:
 
 
 async def _move_to_end(attempt: Attempt, job: Job, end: End, *, term: int, now: datetime) -> None:
-    if job.status in DONE:
+    if job.status in DONE or job.status is end.status:
         return  # another leader was quicker
     if not may_move(job.status, end.status):  # steps in between are missing: another leads by now
         raise JobMoved(f"Job {job.key} is {job.status} still.", status=job.status)
@@ -170,6 +177,9 @@ def _sizes(attempt: Attempt, job: Job, end: End) -> Row:
 
 
 def _end_changes(job: Job, end: End) -> Row:
+    if end.question is not None:
+        asked = end.question.model_copy(update={"between_phases": True})
+        return {"interaction": asked.model_dump(), "progress": None}
     values: Row = {"exit_reason": end.exit_reason}
     if end.outputs is not None:
         values["outputs"] = {name: output.model_dump() for name, output in end.outputs.items()}

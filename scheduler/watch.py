@@ -254,15 +254,9 @@ class Watcher:
         job = await self._catch_up(attempt, job, sighting)
         job = await self._read(attempt, job)
         committed = await self._committed(attempt, job)
-        end = judge(job, self.catalogue.get(job.type), sighting.exit, committed)
-        end = explained(end, sighting.cluster)
-        found = sighting.exit
-        result: Row = {
-            "code": found.code,
-            "signal": found.signal,
-            "reason": found.reason,
-            "max_rss_kb": found.max_rss_kb,
-        }
+        declaration = self.catalogue.get(job.type)
+        end = judge(attempt, job, declaration, sighting.exit, committed)
+        end, result = explained(end, sighting.cluster), dict(sighting.exit.of_the_process)
         await self._finish(attempt, job, end, AttemptState.ENDED, result)
 
     async def _lost(
@@ -274,7 +268,8 @@ class Watcher:
         if not await self._is_swept(executor, attempt):
             return
         committed = await self._committed(attempt, job)
-        end = judge_lost(job, self.catalogue.get(job.type), committed, self.clock())
+        declaration = self.catalogue.get(job.type)
+        end = judge_lost(attempt, job, declaration, committed, self.clock())
         await self._finish(attempt, job, explained(end, sighting.cluster), AttemptState.ENDED)
 
     async def _is_swept(self, executor: Executor, attempt: Attempt) -> bool:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from domain.database import index
 from domain.documents.record import Record
-from domain.documents.shapes import AllocatedResources
+from domain.documents.shapes import AllocatedResources, Interaction
 
 
 class AttemptState(StrEnum):
@@ -32,6 +32,14 @@ UNSETTLED = (
 """States in which an attempt may still hold slots and tokens."""
 
 
+class RunPhase(StrEnum):
+    """Which part of its work an attempt does; all of it, unless its type has two phases."""
+
+    MAIN = "main"
+    PREPARE = "prepare"
+    APPLY = "apply"
+
+
 class MessageFile(BaseModel):
     """How far a file of messages has been read: whole lines up to `offset`, in bytes."""
 
@@ -44,7 +52,8 @@ class Attempt(Record):
     """One attempt; its id is "P3-J42#2". `directory` and `project_dir` are absolute.
 
     The files in `directory` are the truth of the run; this record says what was learned of them.
-    Its tokens are those of `instance_id`.
+    Its tokens are those of `instance_id`. `question` is what a first phase has asked; a second
+    phase begins with the one that was `answered`.
     """
 
     id: str
@@ -58,6 +67,9 @@ class Attempt(Record):
     directory: str
     project_dir: str
     resources: AllocatedResources
+    phase: RunPhase = RunPhase.MAIN
+    question: Interaction | None = None
+    answered: Interaction | None = None
     created_at: datetime
     submitted_at: datetime | None = None
     claimed_at: datetime | None = None

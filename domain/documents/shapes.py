@@ -139,7 +139,10 @@ class Answer(BaseModel):
 
 
 class Interaction(BaseModel):
-    """What an interactive job asks, set only while it waits; `answer` once it has been given."""
+    """What an interactive job asks, set only while it waits; `answer` once it has been given.
+
+    `between_phases`: no process waits for the answer, another attempt will begin with it.
+    """
 
     id: str
     kind: str
@@ -147,3 +150,4 @@ class Interaction(BaseModel):
     data: JsonObject = Field(default_factory=dict)
     submit_schema: JsonObject | None = None
     answer: Answer | None = None
+    between_phases: bool = False

@@ -50,6 +50,9 @@ DATA_TYPES = (
 )
 
 
+PHASES = ("prepare", "apply")
+
+
 class Stability(StrEnum):
     """The life stage of a job type; an obsolete one cannot be created or run."""
 
@@ -145,11 +148,16 @@ CommandItem = str | ConditionalArguments
 
 @dataclass(frozen=True, kw_only=True)
 class RunDeclaration:
-    """How it runs; `command` is an argv, never a line for a shell."""
+    """How it runs; `command` is an argv, never a line for a shell.
+
+    `interactive` names the panel; with `phases` (PHASES, or none) it asks and ends, and runs anew
+    with the answer.
+    """
 
     command: tuple[CommandItem, ...]
     iterative: bool = False
     interactive: str | None = None
+    phases: tuple[str, ...] = ()
     master_direct: bool = False
     lightweight: bool = False
 

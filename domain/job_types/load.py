@@ -11,6 +11,7 @@ from domain.job_types.command import render_command
 from domain.job_types.declaration import (
     CATEGORIES,
     DATA_TYPES,
+    PHASES,
     InputDeclaration,
     JobTypeDeclaration,
     OutputDeclaration,
@@ -134,6 +135,10 @@ def _check_command(declaration: JobTypeDeclaration) -> None:
     """Render it once with every value true, so that no unknown name waits for a run."""
     if not declaration.run.command:
         raise DeclarationRefused("command in run is empty")
+    if declaration.run.phases and declaration.run.phases != PHASES:
+        raise DeclarationRefused(f"phases in run must be {list(PHASES)}")
+    if declaration.run.phases and declaration.run.interactive is None:
+        raise DeclarationRefused("run has phases, but interactive names no panel")
     given = ("python", "programs", "project_dir", "job_dir", "run_dir", "phase")
     params = dict.fromkeys(declaration.params, True)
     context = {**dict.fromkeys(given, ""), "params": params, "resources": {"cpu_count": 1}}

@@ -1,4 +1,7 @@
-"""Answer a job that waits for its user: the answer is checked, stored, and handed on to it."""
+"""Answer a job that waits for its user: the answer is checked, stored, and handed on to it.
+
+A program that stays alive reads it; one whose first phase has ended is queued for its second.
+"""
 
 from dataclasses import dataclass
 
@@ -52,6 +55,8 @@ class _Submit(BaseAction):
             return planned
         who = request.viewer.user_id
         answer = Answer(data=self.data, given_by=who, given_at=request.now)
+        if _asked(job).between_phases:
+            return Done(await _queue_second_phase(request, job, target, answer))
         written = await job_moves.change(
             job.key,
             changes={"interaction.answer": answer.model_dump()},
@@ -61,6 +66,21 @@ class _Submit(BaseAction):
             expected_revision=job.revision,  # it is the answer to exactly this question
         )
         return Done(written)
+
+
+async def _queue_second_phase(request: Request, job: Job, target: JobTarget, answer: Answer) -> Job:
+    """Put the job back into its lane, at its old place; what it was given before is free again."""
+    return await job_moves.move(
+        job.key,
+        to=JobStatus.QUEUED,
+        only_from=frozenset({JobStatus.WAITING}) & target.only_in,
+        now=request.now,
+        actor=request.viewer.user_id,
+        attempt=job.attempt,
+        expected_revision=job.revision,
+        changes={"interaction.answer": answer.model_dump()},
+        unset=("resources_allocated", "launched_at", "tokens_acquired_at"),
+    )
 
 
 def _asked(job: Job) -> Interaction:

@@ -127,7 +127,10 @@ async def children_of(jobs: Sequence[Job]) -> Mapping[str, Sequence[Job]]:
 async def leave_queue(
     request: Request, job: Job, target: JobTarget, changes: Row | None = None
 ) -> Job:
-    """Return a queued job to building; for a while it can come back to its place."""
+    """Return a queued job to building; for a while it can come back to its place.
+
+    An answer that it was queued with is forgotten: it will ask anew.
+    """
     window = timedelta(seconds=request.settings.requeue_window_s)
     return await job_moves.move(
         job.key,
@@ -138,5 +141,5 @@ async def leave_queue(
         expected_revision=target.expected_revision,
         changes={"requeue_window_ends_at": request.now + window, "on_hold": False}
         | (changes or {}),
-        unset=("waiting_for", "tokens_requested_at"),
+        unset=("waiting_for", "tokens_requested_at", "interaction"),
     )

@@ -131,6 +131,16 @@ class ExitResult:
     running_at: float | None
     ended_at: float
 
+    @property
+    def of_the_process(self) -> dict[str, str | int | None]:
+        """What the attempt's record keeps of it."""
+        return {
+            "code": self.code,
+            "signal": self.signal,
+            "reason": self.reason,
+            "max_rss_kb": self.max_rss_kb,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterWord:

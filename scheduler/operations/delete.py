@@ -18,7 +18,10 @@ from scheduler.operations.clear import CLEARED, OF_THE_RUN, erase, project_direc
 from scheduler.operations.phases import applied
 from scheduler.operations.tools import OperationTools
 
-_OF_THE_QUEUE = ("waiting_for", "tokens_requested_at", "queue_entered_at", "queued_at")
+_OF_THE_QUEUE = (
+    *("waiting_for", "tokens_requested_at", "queue_entered_at", "queued_at"),
+    "interaction",
+)
 
 
 async def delete_job(

@@ -7,6 +7,7 @@ from domain.database import Row
 from domain.documents import Job, Operation
 from domain.status import ACTIVE
 from domain.uids import AttemptKey, JobKey
+from scheduler.interacting import end_between_phases
 from scheduler.operations.phases import applied
 from scheduler.operations.tools import OperationTools
 
@@ -24,6 +25,7 @@ class Killing:
 
     async def go_through(self, operation: Operation, tools: OperationTools) -> Operation | None:
         """Ask what is still active to end; None while there is any."""
+        await end_between_phases(_open_jobs(operation), term=tools.term, now=tools.clock())
         active = await self._active(operation)
         ended = {
             place: applied(outcome)
@@ -43,14 +45,17 @@ class Killing:
 
     async def _active(self, operation: Operation) -> dict[str, str]:
         """Job → the key of its attempt, for the jobs that still have to end."""
-        open_ids = [outcome.job_id for outcome in operation.outcomes if not outcome.done]
-        query: Row = {"_id": {"$in": open_ids}, "status": {"$in": sorted(ACTIVE)}}
+        query: Row = {"_id": {"$in": _open_jobs(operation)}, "status": {"$in": sorted(ACTIVE)}}
         query |= {} if self.is_all else {"active_operation": operation.id}
         rows = Job.rows().find(query, {"attempt": 1})
         return {
             row["_id"]: str(AttemptKey(JobKey.parse(row["_id"]), row["attempt"]))
             async for row in rows
         }
+
+
+def _open_jobs(operation: Operation) -> list[str]:
+    return [outcome.job_id for outcome in operation.outcomes if not outcome.done]
 
 
 async def _ask_to_end(keys: list[str], tools: OperationTools) -> None:

@@ -51,6 +51,9 @@ class Job:
         self.dir = described["job"]["dir"]
         self.run_dir = described["run"]["dir"]
         self.token = described["token"]
+        self.phase = described["run"].get("phase", "main")
+        self.answer = described["run"].get("answer")
+        self.has_asked = False
         self.keep_versions = described["run"].get("keep_versions", "newest")
         self._results: Dict[str, Record] = {}
         self._seq = 0
@@ -116,6 +119,16 @@ class Job:
         self._results[output] = record
         self._send("result", **record)
         return before
+
+    def ask(self, kind: str, title: str, data: Record, submit_schema: Record) -> None:
+        """In phase "prepare": ask the user something. The program then returns.
+
+        It runs anew in phase "apply", with `answer`, which meets the JSON Schema `submit_schema`.
+        `kind` names the panel; one that nobody knows is shown as a form.
+        """
+        self.has_asked = True
+        question = {"kind": kind, "title": title, "data": data, "submit_schema": submit_schema}
+        self._send("waiting", id="1", **question)
 
     @property
     def stop_requested(self) -> bool:
@@ -187,7 +200,8 @@ def main(work: Callable[[Job], None]) -> None:
     job.start()
     try:
         work(job)
-        job.commit("completed")
+        if not job.has_asked:
+            job.commit("completed")
     except StopRequested:
         job.warn("Ended early on request; what was complete is kept.")
         job.commit("completed_early")

@@ -17,6 +17,14 @@ Table = NDArray[np.void]
 Slot = Mapping[str, tuple[str | tuple[Any, ...], ...]]
 
 FIELDS: Mapping[str, Sequence[tuple[str, Any]]] = {
+    "movie_blob": (
+        ("path", "S256"),
+        ("shape", ("<u4", (3,))),
+        ("psize_A", "<f4"),
+        ("is_gain_corrected", "<u4"),
+        ("format", "S16"),
+    ),
+    "gain_ref_blob": (("path", "S256"), ("idx", "<u4"), ("shape", ("<u4", (2,)))),
     "micrograph_blob": (
         ("path", "S256"),
         ("idx", "<u4"),
@@ -66,8 +74,42 @@ FIELDS: Mapping[str, Sequence[tuple[str, Any]]] = {
         ("template_idx", "<u4"),
         ("angle_rad", "<f4"),
     ),
-    "alignments3D": (("pose", ("<f4", (3,))), ("shift", ("<f4", (2,))), ("psize_A", "<f4")),
+    "rigid_motion": (
+        ("path", "S256"),
+        ("frame_start", "<u4"),
+        ("frame_end", "<u4"),
+        ("zero_shift_frame", "<u4"),
+        ("psize_A", "<f4"),
+    ),
+    "blob": (
+        ("path", "S256"),
+        ("idx", "<u4"),
+        ("shape", ("<u4", (2,))),
+        ("psize_A", "<f4"),
+        ("sign", "<f4"),
+    ),
+    "alignments2D": (
+        ("split", "<u4"),
+        ("class", "<u4"),
+        ("class_posterior", "<f4"),
+        ("pose", "<f4"),
+        ("shift", ("<f4", (2,))),
+        ("psize_A", "<f4"),
+    ),
+    "alignments3D": (
+        ("split", "<u4"),
+        ("class", "<u4"),
+        ("class_posterior", "<f4"),
+        ("pose", ("<f4", (3,))),
+        ("shift", ("<f4", (2,))),
+        ("psize_A", "<f4"),
+    ),
+    "class2D": (("num_particles", "<u4"), ("resolution_A", "<f4")),
     "map": (("path", "S256"), ("shape", ("<u4", (3,))), ("psize_A", "<f4")),
+    "map_half_A": (("path", "S256"), ("shape", ("<u4", (3,))), ("psize_A", "<f4")),
+    "map_half_B": (("path", "S256"), ("shape", ("<u4", (3,))), ("psize_A", "<f4")),
+    "map_sharp": (("path", "S256"), ("shape", ("<u4", (3,))), ("psize_A", "<f4")),
+    "mask": (("path", "S256"), ("shape", ("<u4", (3,))), ("psize_A", "<f4")),
 }
 """Slot → its fields and their types, little-endian."""
 

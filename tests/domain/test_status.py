@@ -10,12 +10,12 @@ queued    -> building launched
 launched  -> queued started failed killed
 started   -> running waiting failed killed
 running   -> waiting completed failed killed
-waiting   -> running completed failed killed
+waiting   -> queued running completed failed killed
 completed -> building
 killed    -> completed building
 failed    -> completed building
 """
-"""04-lifecycle, "Allowed transitions", without the moves of external jobs."""
+"""04-lifecycle, "Allowed transitions", without the moves of external jobs; with that of ADR 28."""
 
 
 def allowed_moves() -> set[tuple[JobStatus, JobStatus]]:

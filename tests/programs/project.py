@@ -26,9 +26,19 @@ class Project:
         self._catalogue = built_in_types()
 
     def run(
-        self, type_: str, params: Json | None = None, *, stop: bool = False, **inputs: list[Json]
+        self,
+        type_: str,
+        params: Json | None = None,
+        *,
+        stop: bool = False,
+        answer: Json | None = None,
+        cores: int = 1,
+        **inputs: list[Json],
     ) -> "Run":
-        """Run a job of `type_` to its end; with `stop` an early end is wanted from the start."""
+        """Run a job of `type_` to its end; with `stop` an early end is wanted from the start.
+
+        An `answer` makes it the second phase of a type that has two.
+        """
         self._jobs += 1
         uid = f"J{self._jobs}"
         declaration = self._catalogue.get(type_)
@@ -39,7 +49,11 @@ class Project:
         if stop:
             (run_dir / "control").mkdir()
             (run_dir / "control" / "stop").touch()
-        (run_dir / "job.json").write_text(json.dumps(self._told(uid, type_, complete, inputs)))
+        told = self._told(uid, type_, complete, inputs)
+        told["resources"]["cpu"] = list(range(cores))
+        if declaration.run.phases:
+            told["run"] |= {"phase": "apply" if answer else "prepare", "answer": answer}
+        (run_dir / "job.json").write_text(json.dumps(told))
         context = {"python": sys.executable, "programs": PROGRAMS, "params": complete}
         done = subprocess.run(
             render_command(declaration, context),

@@ -174,3 +174,22 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", sorted(BUILTIN.glob("*.toml")), ids=lambda path: path.stem)
 def test_a_built_in_file_has_the_name_of_its_type(path: Path) -> None:
     assert load_declaration(path).type == path.stem
+
+
+PANEL = """
+[run]
+command = ["{python}"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("run", "message"),
+    [
+        (PANEL + "phases = ['prepare']", "phases in run must be ['prepare', 'apply']"),
+        (PANEL + "phases = ['prepare', 'apply']", "run has phases, but interactive names no panel"),
+    ],
+)
+def test_phases_are_those_of_the_contract_and_have_a_panel(
+    tmp_path: Path, run: str, message: str
+) -> None:
+    assert refusal(a_type(tmp_path, run=run)) == f"count_particles.toml: {message}"
