@@ -149,7 +149,8 @@ class DocumentReads(OperationReads, AccountReads):
         operation = await self._operations.load(job.active_operation or "")
         is_open = operation is not None and operation.status in OPEN
         dependents = await self._dependents.load(job.id)
-        return facts_of(job, project, operation if is_open else None, dependents)
+        declaration = self._context.catalogue.get(job.type)
+        return facts_of(job, declaration, project, operation if is_open else None, dependents)
 
     async def file_sizes(self, project_uid: str, paths: Iterable[str]) -> Mapping[str, int]:
         """The sizes in bytes of those files that exist, by path below the project's directory."""

@@ -14,6 +14,7 @@ from domain.files.unfinished import (
     erase_unfinished,
     unfinished_tree,
 )
+from domain.files.writing import write_beneath
 
 __all__ = [
     "BLOCK",
@@ -35,4 +36,5 @@ __all__ = [
     "size_of_files",
     "tree_size",
     "unfinished_tree",
+    "write_beneath",
 ]

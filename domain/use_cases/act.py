@@ -104,7 +104,7 @@ async def act(
         JobActionResult(index, target.key, action.name, Outcome.NOT_ATTEMPTED)
         for index, target in enumerate(targets)
     ]
-    scene = await read_scene(request.viewer, (target.key for target in targets))
+    scene = await read_scene(request, (target.key for target in targets))
     for result, target in zip(results, targets, strict=True):
         _judge(request, result, scene, target, action)
     jobs = [result.job for result in results if result.is_open and result.job is not None]
@@ -232,7 +232,7 @@ async def _apply(
 
 async def _explain_move(request: Request, result: JobActionResult, action: Action) -> None:
     """Somebody was quicker: say so with the rule's own words for the job as it is now."""
-    scene = await read_scene(request.viewer, [result.key])
+    scene = await read_scene(request, [result.key])
     job = result.job = scene.jobs.get(str(result.key))
     if job is None:
         result.refuse([NotFound(f"There is no job {result.key}.", path=["job"])])

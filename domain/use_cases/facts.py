@@ -7,9 +7,11 @@ from domain.documents import Job, Operation, Project
 from domain.documents.operation import OPEN
 from domain.errors import BuildProblem
 from domain.job_facts import JobFacts
-from domain.permissions import Viewer
+from domain.job_types import Catalogue, JobTypeDeclaration
+from domain.saved_versions import saved_together
 from domain.status import ACTIVE, DONE, JobStatus
 from domain.uids import JobKey
+from domain.use_cases.context import Request
 from domain.visibility import project_filter
 
 HAVE_RUN = DONE | ACTIVE - {JobStatus.LAUNCHED, JobStatus.STARTED}
@@ -22,6 +24,7 @@ class Scene:
 
     jobs: Mapping[str, Job]
     projects: Mapping[str, Project]
+    catalogue: Catalogue
     operations: Mapping[str, Operation] = field(default_factory=dict)
     dependents: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -29,22 +32,24 @@ class Scene:
         """What the rules need to know of one of the jobs."""
         return facts_of(
             job,
+            self.catalogue.get(job.type),
             self.projects.get(job.project_uid),
             self.operations.get(job.active_operation or ""),
             self.dependents.get(job.id, ()),
         )
 
 
-async def read_scene(viewer: Viewer, keys: Iterable[JobKey]) -> Scene:
-    """The jobs `keys` that the viewer sees, deleted ones too, with all that the rules look at."""
+async def read_scene(request: Request, keys: Iterable[JobKey]) -> Scene:
+    """The jobs `keys` that the caller sees, deleted ones too, with all that the rules look at."""
     wanted = {str(key): key for key in keys}
     uids = sorted({key.project_uid for key in wanted.values()})
-    query = {"_id": {"$in": uids}, **project_filter(viewer)}
+    query = {"_id": {"$in": uids}, **project_filter(request.viewer)}
     projects = {project.uid: project for project in await Project.find(query).to_list()}
     seen = [id for id, key in wanted.items() if key.project_uid in projects]
     rows = await Job.rows().find({"_id": {"$in": seen}}).to_list(None)
     jobs = {row["_id"]: Job.from_row(row) for row in rows}
-    return Scene(jobs, projects, await _operations(jobs.values()), await dependents_of(jobs))
+    operations, dependents = await _operations(jobs.values()), await dependents_of(jobs)
+    return Scene(jobs, projects, request.catalogue, operations, dependents)
 
 
 async def _operations(jobs: Iterable[Job]) -> Mapping[str, Operation]:
@@ -77,6 +82,7 @@ async def dependents_of(ids: Iterable[str]) -> Mapping[str, Sequence[str]]:
 
 def facts_of(
     job: Job,
+    declaration: JobTypeDeclaration | None,
     project: Project | None,
     operation: Operation | None,
     dependents: Sequence[str] = (),
@@ -97,6 +103,6 @@ def facts_of(
         is_final=job.is_final_result,
         is_ancestor_of_final=job.is_ancestor_of_final_result,
         intermediate_bytes=job.intermediate_results_size_bytes,
-        has_outputs=any(output.versions for output in job.outputs.values()),
+        has_outputs=next(saved_together(job.outputs, declaration), None) is not None,
         dependents=tuple(dependents),
     )

@@ -70,7 +70,7 @@ async def queue_held(request: Request, job: Job, operation: Operation, *, term: 
 
 async def _check_rules(request: Request, job: Job) -> None:
     """As if nobody held the job: it is this operation that does."""
-    seen = facts_of(job, await Project.get(job.project_uid), None)
+    seen = facts_of(job, request.catalogue.get(job.type), await Project.get(job.project_uid), None)
     reasons = refusals(JobAction.QUEUE, seen, request.viewer)
     if reasons:
         raise reasons[0]

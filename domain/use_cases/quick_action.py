@@ -74,7 +74,8 @@ def _inputs(
 async def _queue_new(request: Request, made: Job, queue: Queue) -> tuple[Job, list[Notice]]:
     """Store the job and queue it; every refusal comes before the first write."""
     project = await visible_project(request.viewer, made.project_uid)
-    reasons = refusals(JobAction.QUEUE, facts_of(made, project, None), request.viewer)
+    facts = facts_of(made, request.catalogue.get(made.type), project, None)
+    reasons = refusals(JobAction.QUEUE, facts, request.viewer)
     if reasons:
         raise reasons[0]
     await queue.prepare(request, [made])

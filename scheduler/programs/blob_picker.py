@@ -7,7 +7,7 @@ from exposures import Exposure, connected_table, exposures, read_micrograph
 from lanekeeper_job import Job, JobFailed, main
 from numpy.typing import NDArray
 from pictures import low_passed, save_picks
-from results import report_table
+from results import report_table, report_tables
 from scipy import ndimage
 from tables import Table, new_table, uid_of
 
@@ -53,7 +53,8 @@ def pick_all(job: Job) -> None:
         if job.stop_requested:
             break
         if done % VERSION_EVERY == 0 and done < len(micrographs):
-            report_table(job, "particles", np.concatenate(tables), version=done)
+            so_far = {"particles": np.concatenate(tables), "micrographs": micrographs[:done]}
+            report_tables(job, so_far, version=done)
     particles = np.concatenate(tables)
     if len(particles) == 0:
         job.warn("No particle was found. Try a lower threshold or another diameter.")

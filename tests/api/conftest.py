@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from domain import clock
 from domain.database import Database
-from domain.documents import ApiToken, Lane, User
+from domain.documents import ApiToken, Lane, Project, User
 from domain.instance import ensure_admin
 from domain.permissions import Permission, UserRole
 from domain.secrets_at_rest import hashed
@@ -97,6 +97,13 @@ class Api:
         assert made["errors"] == []
         uid: str = made["job"]["uid"]
         return uid
+
+
+async def project_directory(project: str) -> Path:
+    """Where the files of a project are."""
+    found = await Project.get(project)
+    assert found is not None
+    return Path(found.project_dir)
 
 
 def target(project: str, job: str, **beliefs: Any) -> Json:

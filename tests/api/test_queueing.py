@@ -7,7 +7,7 @@ import pytest
 
 from domain.documents import Job, Lane
 from domain.documents.shapes import OutputVersion
-from tests.api.conftest import Api, Json, target
+from tests.api.conftest import Api, Json, project_directory, target
 from tests.api.nodes import add_node
 
 pytestmark = pytest.mark.mongo
@@ -32,11 +32,16 @@ async def write(project: str, job: str, **values: object) -> None:
     await Job.rows().update_one({"_id": f"{project}-{job}"}, {"$set": values})
 
 
-def outputs() -> Json:
+async def outputs(project: str) -> Json:
+    """What a simulation has saved, its files included."""
+    directory = await project_directory(project) / "J1"
+    directory.mkdir(exist_ok=True)
+    (directory / "a.cs").touch()
     version = OutputVersion(
         version=3, final=False, metafile="J1/a.cs", num_items=5, created_at=NOON
     )
-    return {"micrographs": {"num_items": 5, "versions": [version.model_dump()]}}
+    output = {"num_items": 5, "versions": [version.model_dump()]}
+    return dict.fromkeys(("micrographs", "truth", "volume"), output)
 
 
 @pytest.mark.usefixtures("lanes")
@@ -118,7 +123,7 @@ async def test_seed_129_130_131_a_stopped_job_is_completed_and_its_outputs_are_u
 ) -> None:
     project = await api.make_project()
     job = await api.make_job(project)
-    await write(project, job, status=status, outputs=outputs(), attempt=1)
+    await write(project, job, status=status, outputs=await outputs(project), attempt=1)
 
     done = await api.mutate(
         "markJobComplete", {"target": target(project, job)}, "result { job { status } }"
@@ -134,8 +139,8 @@ async def test_seed_129_130_131_a_stopped_job_is_completed_and_its_outputs_are_u
 async def test_seed_161_162_all_applicable_jobs_are_marked_complete(api: Api) -> None:
     project = await api.make_project()
     jobs = [await api.make_job(project) for _ in range(3)]
-    await write(project, jobs[0], status="failed", outputs=outputs(), attempt=1)
-    await write(project, jobs[1], status="killed", outputs=outputs(), attempt=1)
+    await write(project, jobs[0], status="failed", outputs=await outputs(project), attempt=1)
+    await write(project, jobs[1], status="killed", outputs=await outputs(project), attempt=1)
     selection = {"jobs": [target(project, job) for job in jobs]}
 
     answer = await api.mutate(

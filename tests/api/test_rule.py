@@ -10,7 +10,7 @@ from domain.documents import Job
 from domain.documents.shapes import JobOutput, OutputVersion
 from domain.permissions import Permission
 from domain.status import JobStatus
-from tests.api.conftest import Api, target
+from tests.api.conftest import Api, project_directory, target
 
 pytestmark = pytest.mark.mongo
 Json = dict[str, Any]
@@ -119,7 +119,11 @@ async def test_what_is_offered_can_be_planned(api: Api, status: JobStatus) -> No
     version = OutputVersion(
         version=1, final=True, metafile="J1000/a.cs", num_items=1, created_at=clock.now()
     )
-    outputs = {"movies": JobOutput(versions=[version]).model_dump()}
+    directory = await project_directory(project) / "J1000"
+    directory.mkdir()
+    (directory / "a.cs").touch()
+    names = ("micrographs", "truth", "volume")
+    outputs = {name: JobOutput(versions=[version]).model_dump() for name in names}
     await (
         Job.rows()
         .database["jobs"]

@@ -1,6 +1,9 @@
-"""Marking as complete: the newest version of each output is final, and children can use it."""
+"""Marking as complete: the newest versions that belong together are final, children use them."""
 
+import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,11 +25,13 @@ MakeProject = Callable[..., Awaitable[Project]]
 MakeTarget = Callable[..., Awaitable[object]]
 
 
-def version(number: int, *, num_items: int = 10, size_bytes: int = 100) -> OutputVersion:
+def version(
+    number: int, *, name: str = "it", num_items: int = 10, size_bytes: int = 100
+) -> OutputVersion:
     return OutputVersion(
         version=number,
         final=False,
-        metafile=f"J1/it{number}.cs",
+        metafile=f"J1/{name}{number}.cs",
         num_items=num_items,
         size_bytes=size_bytes,
         created_at=NOON,
@@ -40,9 +45,19 @@ async def stored(uid: str) -> Job:
 
 
 @pytest.fixture
-async def failed(make_project: MakeProject, make_job: Make, make_target: MakeTarget) -> Job:
+async def directory(make_project: MakeProject) -> Path:
+    """Of P1, with three tables of J1."""
+    project = await make_project()
+    found = Path(project.project_dir)
+    (found / "J1").mkdir()
+    for number in (0, 1):
+        (found / f"J1/it{number}.cs").touch()
+    return found
+
+
+@pytest.fixture
+async def failed(directory: Path, make_job: Make, make_target: MakeTarget) -> Job:
     """J1, a CTF estimation that failed in its first run with two saved versions."""
-    await make_project()
     await make_target()
     output = JobOutput(versions=[version(0, num_items=5), version(1, num_items=8)])
     return await make_job(
@@ -142,7 +157,7 @@ async def test_seed_161_162_all_applicable_jobs_are_completed_as_a_single_one_is
     request_context: Request, failed: Job, make_job: Make
 ) -> None:
     running = await make_job("J2", status=JobStatus.RUNNING)
-    killed = await make_job("J3", status=JobStatus.KILLED, outputs=failed.outputs)
+    killed = await make_job("J3", type=failed.type, status=JobStatus.KILLED, outputs=failed.outputs)
 
     results = await mark_complete(
         request_context, [JobTarget(job.key) for job in (failed, running, killed)]
@@ -159,3 +174,89 @@ async def test_a_dry_run_completes_nothing(request_context: Request, failed: Job
 
     assert result.outcome is Outcome.PLANNED
     assert (await stored("J1"), await Event.count()) == (failed, 0)
+
+
+def names_in(directory: Path) -> set[str]:
+    return {path.name for path in directory.iterdir()}
+
+
+def committed(directory: Path) -> dict[str, Any]:
+    content = json.loads((directory / "J1/outputs.json").read_text())
+    return dict(content)
+
+
+async def test_outputs_json_says_which_version_became_final(
+    request_context: Request, failed: Job, directory: Path
+) -> None:
+    await mark_complete(request_context, [JobTarget(failed.key)])
+
+    content = committed(directory)
+    assert content["outcome"] == "marked_complete"
+    exposures = content["outputs"]["exposures"]
+    assert (exposures["version"], exposures["from_version"]) == ("F", 1)
+    assert (exposures["metafile"], exposures["num_items"]) == ("J1/it1.cs", 8)
+    assert names_in(directory / "J1") == {"it0.cs", "it1.cs", "outputs.json"}
+
+
+async def test_a_version_whose_files_are_gone_is_passed_over(
+    request_context: Request, failed: Job, directory: Path
+) -> None:
+    (directory / "J1/it1.cs").unlink()
+
+    await mark_complete(request_context, [JobTarget(failed.key)])
+
+    final = (await stored("J1")).outputs["exposures"].final
+    assert final is not None
+    assert (final.version, committed(directory)["outputs"]["exposures"]["from_version"]) == (0, 0)
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+async def test_a_job_whose_files_are_all_gone_is_not_completed(
+    request_context: Request, failed: Job, directory: Path, *, dry_run: bool
+) -> None:
+    for number in (0, 1):
+        (directory / f"J1/it{number}.cs").unlink()
+
+    [result] = await mark_complete(request_context, [JobTarget(failed.key)], dry_run=dry_run)
+
+    assert [error.code for error in result.errors] == [ErrorCode.NO_OUTPUTS]
+    assert await stored("J1") == failed
+    assert not (directory / "J1/outputs.json").exists()
+
+
+@pytest.fixture
+async def killed_picker(directory: Path, make_job: Make) -> Job:
+    """J1, a picker that was killed between its two outputs: the particles are one batch ahead."""
+    for name, number in (("picks", 0), ("picks", 1), ("seen", 0)):
+        (directory / f"J1/{name}{number}.cs").touch()
+    return await make_job(
+        type="blob_picker",
+        status=JobStatus.KILLED,
+        attempt=1,
+        outputs={
+            "particles": JobOutput(versions=[version(n, name="picks") for n in (0, 1)]),
+            "micrographs": JobOutput(versions=[version(0, name="seen")]),
+        },
+    )
+
+
+async def test_outputs_are_completed_with_versions_of_the_same_iteration(
+    request_context: Request, killed_picker: Job
+) -> None:
+    await mark_complete(request_context, [JobTarget(killed_picker.key)])
+
+    finals = {name: output.final for name, output in (await stored("J1")).outputs.items()}
+    assert {name: final and final.version for name, final in finals.items()} == {
+        "particles": 0,
+        "micrographs": 0,
+    }
+
+
+async def test_a_job_that_lacks_a_required_output_is_not_completed(
+    request_context: Request, killed_picker: Job
+) -> None:
+    await Job.rows().update_one({"_id": killed_picker.id}, {"$set": {"outputs.micrographs": {}}})
+
+    [result] = await mark_complete(request_context, [JobTarget(killed_picker.key)])
+
+    assert [error.code for error in result.errors] == [ErrorCode.NO_OUTPUTS]
