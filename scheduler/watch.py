@@ -20,6 +20,7 @@ from domain.status import ACTIVE, JobStatus
 from scheduler.cluster_word import explained, told_changes
 from scheduler.ending import Committed, End, judge, judge_lost, read_committed
 from scheduler.executors.base import AttemptRef, Executor, LaneUnreachable, Sighting, SightingState
+from scheduler.finish_all import finish_all
 from scheduler.interacting import hand_over_answer, wait_or_go_on
 from scheduler.messages import read_messages
 from scheduler.program_report import changes, interpret
@@ -63,7 +64,7 @@ class Watcher:
             executor = self.executors.get(attempt.resources.target)
             if executor is not None and attempt.id not in self.in_flight:
                 by_executor.setdefault(executor, []).append(attempt)
-        await asyncio.gather(*(self._look_through(*each) for each in by_executor.items()))
+        await finish_all(self._look_through(*each) for each in by_executor.items())
 
     async def _look_through(self, executor: Executor, attempts: list[Attempt]) -> None:
         try:
@@ -82,7 +83,7 @@ class Watcher:
                 except LaneUnreachable as silence:  # it says nothing about the attempt
                     log.warning("%s", silence, extra={"action": "lane_unreachable"})
 
-        await asyncio.gather(*(act(attempt) for attempt in attempts if attempt.id in seen))
+        await finish_all(act(attempt) for attempt in attempts if attempt.id in seen)
 
     def alone_with(self, key: str) -> asyncio.Lock:
         """Held by whoever judges the attempt."""

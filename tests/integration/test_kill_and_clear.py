@@ -170,9 +170,10 @@ async def test_seed_156_157_clear_jobs_clears_all_that_can_be(scene: SagaScene) 
 async def test_seed_161_162_mark_jobs_complete_takes_those_killed_and_failed(
     scene: SagaScene,
 ) -> None:
-    output = {"micrographs": scene.output("J6", final=False)}
-    await scene.make_job("J6", JobStatus.KILLED, outputs=output)
-    await scene.make_job("J7", JobStatus.FAILED, outputs=output)
+    for uid, status in (("J6", JobStatus.KILLED), ("J7", JobStatus.FAILED)):
+        saved = scene.output(uid, final=False)
+        names = ("micrographs", "truth", "volume")
+        await scene.make_job(uid, status, outputs=dict.fromkeys(names, saved))
 
     results = await mark_complete(await scene.request(), [target("J6"), target("J7"), target("J2")])
 
