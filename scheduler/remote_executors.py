@@ -1,18 +1,26 @@
 """Which executor reaches which kind of target that is not this machine."""
 
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
 
+from domain.cluster_templates import ClusterSystem, system_of
 from domain.documents import Target
 from domain.settings import Settings
 from scheduler.executors.base import Executor
-from scheduler.executors.cluster import ClusterExecutor
+from scheduler.executors.batch_systems import SYSTEMS
+from scheduler.executors.cluster import ClusterExecutor, ClusterPace
 from scheduler.executors.ssh import SshExecutor
 from scheduler.executors.ssh_connection import SshAccess
 
 Make = Callable[[Settings, Target], Executor | None]
+POLL_S: Mapping[ClusterSystem, float] = {
+    ClusterSystem.SLURM: 5.0,
+    ClusterSystem.PBS: 10.0,
+    ClusterSystem.SGE: 10.0,
+}
+"""Between two questions to a cluster: qstat lists the jobs of all users, or in XML."""
+FILE_HEARD_S = 20.0
+"""Within which a node sees a new file and a supervisor acts on it."""
 
 
 def over_ssh(settings: Settings, target: Target) -> Executor:
@@ -29,13 +37,18 @@ def over_ssh(settings: Settings, target: Target) -> Executor:
     )
 
 
-def on_cluster(_settings: Settings, target: Target) -> Executor | None:
-    """The executor of a Slurm; None for other batch systems."""
+def on_cluster(settings: Settings, target: Target) -> Executor | None:
+    """The executor of a cluster; None for a batch system that we do not know."""
     assert target.cluster is not None, "a cluster has templates"
-    command = shlex.split(target.cluster.qsub_cmd_tpl)
-    if not command or PurePath(command[0]).name != "sbatch":
+    system = system_of(target.cluster)
+    if system is None:
         return None
-    return ClusterExecutor(target.cluster, has_own_worker=target.worker_bin_path is not None)
+    return ClusterExecutor(
+        target.cluster,
+        ClusterPace(poll_s=POLL_S[system], file_s=settings.kill_grace_s + FILE_HEARD_S),
+        system=SYSTEMS[system],
+        has_own_worker=target.worker_bin_path is not None,
+    )
 
 
 MAKERS: Mapping[str, Make] = {"node": over_ssh, "cluster": on_cluster}

@@ -87,7 +87,7 @@ class TargetChecks:
     async def _try(self, target: Target) -> Answer:
         executor = self._executors.get(target.name)
         if executor is None:
-            return Answer(None, "Not tried: of the batch systems, Slurm alone is served.")
+            return Answer(None, "Not tried: its templates are not of Slurm, PBS or Grid Engine.")
         try:
             async with asyncio.timeout(self._timeout_s):
                 report = await executor.check(self._directory)

@@ -2,12 +2,17 @@
 
 from domain.cluster_templates.check import check_custom, checked
 from domain.cluster_templates.names import TEMPLATES, custom_names
+from domain.cluster_templates.presets import PRESETS
 from domain.cluster_templates.render import Rendering, Template, render
+from domain.cluster_templates.systems import DIRECTIVES, ClusterSystem, system_of
 from domain.cluster_templates.together import Together
 from domain.cluster_templates.values import Submission, quoted, values_of
 
 __all__ = [
+    "DIRECTIVES",
+    "PRESETS",
     "TEMPLATES",
+    "ClusterSystem",
     "Rendering",
     "Submission",
     "Template",
@@ -17,5 +22,6 @@ __all__ = [
     "custom_names",
     "quoted",
     "render",
+    "system_of",
     "values_of",
 ]

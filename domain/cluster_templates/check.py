@@ -3,9 +3,11 @@
 import re
 import shlex
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from domain.cluster_templates.names import KNOWN_IN, OF_JOBS, RESERVED
 from domain.cluster_templates.render import Rendering, Template, Value, render
+from domain.cluster_templates.systems import ClusterSystem, system_of
 from domain.cluster_templates.values import quoted
 from domain.documents.shapes import ClusterVar
 from domain.documents.target import ClusterTemplates
@@ -16,8 +18,13 @@ MAX_SCRIPT = 64 * 1024
 MAX_COMMAND = 4 * 1024
 MAX_VARIABLES = 100
 MAX_VALUE = 1000
-_NAMES_THE_JOB = re.compile(r"-J|--job-name\b")
-"""The options of sbatch that overrule the name in the script."""
+_OVERRULES: Mapping[ClusterSystem | None, re.Pattern[str]] = {
+    None: re.compile(r"-J|--job-name\b"),
+    ClusterSystem.SLURM: re.compile(r"-J|--job-name\b|--requeue\b"),
+    ClusterSystem.PBS: re.compile(r"-N|-J|-r ?y"),
+    ClusterSystem.SGE: re.compile(r"-N|-t |-r y"),
+}
+"""Options of a submit that overrule what we put into the script, or make many jobs of it."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 SAMPLE: Mapping[str, Value] = {
@@ -46,6 +53,8 @@ async def checked(templates: ClusterTemplates) -> ClusterTemplates:
     rendered = await render([_sample(name, text, given) for name, text in texts.items()])
     for name, rendering in zip(texts, rendered, strict=True):
         _check_rendering(name, rendering)
+        if name == "qsub_cmd_tpl" and rendering.text is not None:
+            _check_submit(rendering.text, system_of(templates))
     variables = sorted({name for rendering in rendered for name in rendering.variables})
     return templates.model_copy(update={"variables": variables})
 
@@ -107,8 +116,14 @@ def _check_command(name: str, command: str) -> None:
         raise _invalid(name, f"{error}.") from error
     if not words or "\n" in command.strip():
         raise _invalid(name, "It must be one command in one line.")
-    if name == "qsub_cmd_tpl" and any(_NAMES_THE_JOB.match(word) for word in words):
-        raise _invalid(name, "Leave the job's name out: Lanekeeper knows its jobs by theirs.")
+
+
+def _check_submit(command: str, system: ClusterSystem | None) -> None:
+    words = shlex.split(command)
+    options = [f"{word} {value}" for word, value in pairwise([*words, ""])]
+    if any(_OVERRULES[system].match(option) for option in options):
+        reason = "Leave the job's name out, and whether it may be requeued: those are Lanekeeper's."
+        raise _invalid("qsub_cmd_tpl", reason)
 
 
 def _invalid(name: str, reason: str) -> BadInput:

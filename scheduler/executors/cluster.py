@@ -1,4 +1,4 @@
-"""Hands attempts to a Slurm cluster by its own commands, and follows them by one squeue for all."""
+"""Hands attempts to a cluster by its own commands, and follows them by one question for all."""
 
 import asyncio
 import logging
@@ -6,12 +6,12 @@ import shlex
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 
-from domain.cluster_templates import Rendering, Template, Together, quoted, render
+from domain.cluster_templates import Template, Together, quoted, render
 from domain.cluster_templates.render import Value
 from domain.documents.target import ClusterTemplates
-from scheduler.executors.attempt_files import CANCEL, SPEC
+from scheduler.executors.attempt_files import CANCEL, CLAIM, SPEC
 from scheduler.executors.base import (
     AttemptRef,
     Doubt,
@@ -26,37 +26,40 @@ from scheduler.executors.base import (
     StartResult,
     Wake,
 )
+from scheduler.executors.batch_systems import SLURM, BatchSystem
 from scheduler.executors.cluster_attempts import (
     Followed,
     look,
-    read_id,
     remember_id,
     remembered_id,
 )
 from scheduler.executors.cluster_commands import Answer, as_sent, run_command
-from scheduler.executors.cluster_queue import ALL_MINE, read_rows
-from scheduler.executors.local import INTERPRETER, SUPERVISOR, make_tombstone, spec_of
+from scheduler.executors.cluster_queue import QueueRow, Rows
+from scheduler.executors.cluster_script import SCRIPT, whole, with_marks, write_files
+from scheduler.executors.local import INTERPRETER, SUPERVISOR, make_tombstone
 from scheduler.executors.watched_attempts import WatchedAttempts
-from scheduler.supervise import write_whole
 
 log = logging.getLogger(__name__)
 FINAL = (SightingState.VOID, SightingState.ENDED, SightingState.LOST)
-SCRIPT = "cluster_script.sh"
 PASSING = ("Socket timed out", "Unable to contact", "temporarily unavailable", "try again later")
 """A submit refused with these words may succeed later (Slurm 22.05)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterPace:
-    """In seconds: between two polls, before silence counts, and for each command."""
+    """In seconds: between two polls, before silence counts, for each command, for the cancel file.
+
+    `file_s` is longer than the grace that supervisors give their programs.
+    """
 
     poll_s: float = 5.0
     grace_s: float = 60.0
     timeout_s: float = 40.0
+    file_s: float = 30.0
 
 
 class ClusterExecutor:
-    """The executor of one Slurm; see the protocol `Executor`.
+    """The executor of one cluster; see the protocol `Executor`.
 
     With `has_own_worker`, the target names the program that supervises on its nodes. A poll is
     heard when it began: it says nothing of what was submitted later.
@@ -69,9 +72,11 @@ class ClusterExecutor:
         templates: ClusterTemplates,
         pace: ClusterPace = ClusterPace(),
         *,
+        system: BatchSystem = SLURM,
         has_own_worker: bool = False,
     ) -> None:
         self._templates = templates
+        self._system = system
         self._has_own_worker = has_own_worker
         self._pace = pace
         self._together = Together()
@@ -86,9 +91,7 @@ class ClusterExecutor:
 
     async def check(self, directory: Path) -> LaneReport:
         """Ask the controller whether it lives, and qinfo; LaneUnreachable if it does not."""
-        ping = await self._command(["scontrol", "ping"])
-        if ping.code != 0:
-            raise LaneUnreachable(f"The cluster does not answer: {ping.text}")
+        await self._require_life()
         info = await self._command(await self._words(self._templates.qinfo_cmd_tpl, {}))
         is_there = await asyncio.to_thread(directory.is_dir)
         return LaneReport(
@@ -101,6 +104,11 @@ class ClusterExecutor:
             text=info.out.strip() or info.text,
         )
 
+    async def _require_life(self) -> None:
+        answer = await self._ask(self._system.ping)
+        if answer.code != 0 or not self._system.is_life(answer.out):
+            raise LaneUnreachable(f"The cluster does not answer: {answer.text}")
+
     async def start(self, launch: Launch) -> StartResult:
         """Render the lane's script and submit it; without an id, forbid it or leave it in doubt."""
         try:
@@ -108,7 +116,7 @@ class ClusterExecutor:
         except (OSError, ValueError) as error:
             return await self._settle_failed_start(launch, str(error), is_final=True)
         answer = await self._command(argv)
-        id = read_id(answer.out) if answer.code == 0 else None
+        id = self._system.read_id(answer.out)  # with any code: some submit, and fail afterwards
         if id is None:
             passing = answer.code in (0, None) or any(text in answer.err for text in PASSING)
             return await self._settle_failed_start(launch, answer.text, is_final=not passing)
@@ -135,12 +143,22 @@ class ClusterExecutor:
             Template(self._templates.qsub_cmd_tpl, in_command),
         )
         text, command = (whole(rendering) for rendering in await self._together.render(templates))
-        await asyncio.to_thread(write_files, launch, script, with_marks(text, job_name(launch)))
+        await asyncio.to_thread(write_files, launch, script, self._marked(text, launch))
         return shlex.split(command)
+
+    def _marked(self, script: str, launch: Launch) -> str:
+        return with_marks(script, self._system.marks(self._name_of(launch)))
+
+    def _name_of(self, attempt: AttemptRef) -> str:
+        """The cluster job's name, by which it is known again."""
+        return self._system.name_of(attempt.token)
 
     async def _words(self, template: str, values: dict[str, Value]) -> list[str]:
         [rendering] = await render([Template(template, quoted(values))])
         return shlex.split(whole(rendering))
+
+    async def _ask(self, words: Sequence[str]) -> Answer:
+        return await self._command(self._system.at_its_place(words, self._templates))
 
     async def _command(self, words: Sequence[str]) -> Answer:
         """Run it as the lane's wrapper has it."""
@@ -175,17 +193,20 @@ class ClusterExecutor:
     async def _poll(self) -> None:
         """One question for the whole lane; a failed one says nothing of any attempt."""
         began = time.monotonic()
-        answer = await self._command(ALL_MINE)
-        if answer.code != 0:
+        answer = await self._ask(self._system.all_jobs)
+        rows = self._system.read(answer.out) if answer.code == 0 else None
+        if rows is None:
             return
         self._heard_at = began
-        rows = read_rows(answer.out.splitlines())
         for key, followed in list(self._followed.items()):
             if followed.taken_at < began:
-                is_new = followed.hear(rows.get(job_name(followed.attempt)), time.monotonic())
+                is_new = followed.hear(self._row_of(followed, rows), time.monotonic())
                 is_held = followed.exit_seen_at is not None
                 if is_new or is_held:
                     self._watched.on_change(key)
+
+    def _row_of(self, followed: Followed, rows: Rows) -> QueueRow | None:
+        return rows.get(self._system.shown(self._name_of(followed.attempt)))
 
     async def observe(self, attempts: Sequence[AttemptRef]) -> Observation:
         """Read the files of all in one thread, and add what the last poll said of them."""
@@ -206,7 +227,10 @@ class ClusterExecutor:
     async def _explained(self, attempt: AttemptRef, seen: Sighting) -> Sighting:
         followed, now = self._followed[attempt.key], time.monotonic()
         grace_s = self._pace.grace_s
-        explained = followed.explain(seen, now, heard_at=self._heard_at, grace_s=grace_s)
+        cause_s = grace_s if self._system.tells_causes else 0.0
+        explained = followed.explain(
+            seen, now, heard_at=self._heard_at, grace_s=grace_s, cause_s=cause_s
+        )
         is_unexplained = explained.starter_code is None and followed.is_given_up(now, grace_s)
         if explained.state is not SightingState.UNCLAIMED or not is_unexplained:
             return explained
@@ -214,12 +238,19 @@ class ClusterExecutor:
         return Sighting(state=SightingState.VOID, cluster=followed.word()) if is_void else explained
 
     async def stop(self, attempt: AttemptRef) -> None:
-        """Leave the cancel file, and cancel by name and id: ids are given anew after a crash."""
+        """Leave the cancel file, and cancel by name and id: ids are given anew after a crash.
+
+        Where a cancel leaves no time to write a result, it comes only if the file does not help.
+        """
         try:
             await asyncio.to_thread((attempt.directory / CANCEL).touch)
+            has_begun = await asyncio.to_thread((attempt.directory / CLAIM).exists)
         except OSError as error:
             raise LaneUnreachable(f"Cannot end {attempt.key}: {error}") from error
-        await self._cancel(attempt)
+        followed = self._followed.get(attempt.key)
+        asked_s = followed.asked_to_end_s(time.monotonic()) if followed else 0.0
+        if self._system.has_grace or not has_begun or asked_s > self._pace.file_s:
+            await self._cancel(attempt)
 
     async def _cancel(self, attempt: AttemptRef) -> None:
         followed = self._followed.get(attempt.key)
@@ -227,9 +258,7 @@ class ClusterExecutor:
         if id is None:
             return
         words = await self._words(self._templates.qdel_cmd_tpl, {"cluster_job_id": id})
-        if PurePath(words[0]).name == "scancel":
-            words[1:1] = [f"--name={job_name(attempt)}"]
-        await self._command(words)
+        await self._command(self._system.cancelling(words, self._name_of(attempt)))
 
     async def forbid(self, attempt: AttemptRef, reason: str) -> bool:
         """Make the claim ourselves, then take the job off the cluster's queue."""
@@ -251,34 +280,6 @@ class ClusterExecutor:
             self._polling.cancel()
             await asyncio.gather(self._polling, return_exceptions=True)
         self._watched.close()
-
-
-def whole(rendering: Rendering) -> str:
-    """The text; raises ValueError if it could not be rendered, or something has no value."""
-    if rendering.text is None or rendering.missing:
-        raise ValueError(rendering.error or f"{rendering.missing[0]} has no value.")
-    return rendering.text
-
-
-def job_name(attempt: AttemptRef) -> str:
-    """The cluster job's name, by which it is known again: the token, without "#"."""
-    return f"lk-{attempt.token.replace('#', '-')}"
-
-
-def with_marks(script: str, name: str) -> str:
-    """The script with our name, and never run twice: later directives win over earlier ones."""
-    lines = script.splitlines()
-    is_head = [not line.strip() or line.startswith("#") for line in lines]
-    end = is_head.index(False) if False in is_head else len(lines)
-    marks = [f"#SBATCH --job-name={name}", "#SBATCH --no-requeue"]
-    return "\n".join([*lines[:end], *marks, *lines[end:]]) + "\n"
-
-
-def write_files(launch: Launch, script: Path, text: str) -> None:
-    """Make the directory with the script and spec.json. Raises OSError."""
-    launch.directory.mkdir(parents=True, exist_ok=True)
-    write_whole(str(launch.directory / SPEC), spec_of(launch), sync=True)
-    script.write_text(text)
 
 
 def _look_at_all(attempts: Sequence[AttemptRef]) -> dict[str, Sighting]:

@@ -1,7 +1,6 @@
 """What is known of the attempts on a cluster from its answers, and when silence becomes proof."""
 
 import json
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +23,6 @@ FRESH_S = 30.0
 """A heartbeat that changed so lately is life, whatever the cluster says."""
 FROM_OUTSIDE = (128 + 9, 128 + 15)
 """Codes of a program that was killed; the cluster signals it and its supervisor at once."""
-_ID_ON_LAST_LINE = re.compile(r"^(?:Submitted batch job )?(\d+)(?:[;.].*)?(?: on cluster .*)?$")
 
 
 @dataclass(slots=True)
@@ -39,6 +37,7 @@ class Followed:
     suspect_polls: int = 0
     beat: tuple[int, float] = (-1, 0.0)
     exit_seen_at: float | None = None
+    end_asked_at: float | None = None
 
     def hear(self, row: QueueRow | None, now: float) -> bool:
         """Take in a successful poll that began after the submit; True if it says anything new."""
@@ -68,16 +67,23 @@ class Followed:
             return ClusterWord(job_id=self.id or "")
         return ClusterWord(job_id=row.id, state=row.state, waits=row.waits, cause=row.cause)
 
-    def explain(self, seen: Sighting, now: float, *, heard_at: float, grace_s: float) -> Sighting:
+    def asked_to_end_s(self, now: float) -> float:
+        """For how long it has been asked to end, from the first time on that this is called."""
+        self.end_asked_at = now if self.end_asked_at is None else self.end_asked_at
+        return now - self.end_asked_at
+
+    def explain(
+        self, seen: Sighting, now: float, *, heard_at: float, grace_s: float, cause_s: float
+    ) -> Sighting:
         """The sighting of its files in the light of what the cluster says.
 
-        A run that was ended from outside is held back until the cluster has said why, or `grace_s`.
+        A run that was ended from outside is held back until the cluster has said why, or `cause_s`.
         """
         if seen.heartbeat is not None and seen.heartbeat.seq != self.beat[0]:
             self.beat = (seen.heartbeat.seq, now)
         seen = replace(seen, cluster=self.word())
         if seen.state is SightingState.ENDED:
-            return self._explain_end(seen, now, heard_at, grace_s)
+            return self._explain_end(seen, now, heard_at, cause_s)
         if not self.is_given_up(now, grace_s):
             return seen
         if seen.state is SightingState.RUNNING:
@@ -87,12 +93,12 @@ class Followed:
             return replace(seen, starter_code=1, starter_text=text)
         return seen
 
-    def _explain_end(self, seen: Sighting, now: float, heard_at: float, grace_s: float) -> Sighting:
+    def _explain_end(self, seen: Sighting, now: float, heard_at: float, cause_s: float) -> Sighting:
         assert seen.exit is not None
         self.exit_seen_at = now if self.exit_seen_at is None else self.exit_seen_at
         is_strange = seen.exit.reason is ExitReason.TERMINATED or seen.exit.code in FROM_OUTSIDE
         is_told = self.row is not None and heard_at > self.exit_seen_at and self.row.cause
-        if not is_strange or is_told or now - self.exit_seen_at >= grace_s:
+        if not is_strange or is_told or now - self.exit_seen_at >= cause_s:
             return seen
         if (self.attempt.directory / CANCEL).exists():
             return seen
@@ -113,13 +119,6 @@ def look(attempt: AttemptRef) -> Sighting:
     if claimed is None:
         return Sighting(state=SightingState.UNCLAIMED)
     return claimed_sighting(attempt, claimed, is_alive=True)
-
-
-def read_id(output: str) -> str | None:
-    """The id on the last line: "Submitted batch job 12", "12", "12;cluster", "12.host"."""
-    lines = output.strip().splitlines()
-    match = _ID_ON_LAST_LINE.match(lines[-1].strip()) if lines else None
-    return match[1] if match else None
 
 
 def remember_id(attempt: AttemptRef, id: str) -> None:

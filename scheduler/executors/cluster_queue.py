@@ -1,9 +1,9 @@
-"""What squeue says of jobs, and what its words mean for an attempt: evidence, never a result.
+"""What clusters say of jobs, and what the words of squeue mean: evidence, never a result.
 
 States and reasons: squeue(1) of Slurm 22.05. A state that is not known here counts as active.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 ALL_MINE = ("squeue", "-h", "-a", "-r", "-t", "all", "--me", "-o", "%i|%T|%r|%j")
@@ -33,36 +33,50 @@ CAUSES = {
 """Ended state → exit reason and sentence; PENDING after a start means requeued."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRow:
-    """One job as squeue lists it; `state` is the long word, `reason` may hold spaces."""
+    """One job as a cluster lists it; `state` is the cluster's own word, `reason` its sentence.
+
+    `has_ended`: it will not run (again) under this id. `is_pending`: it has not begun, and if
+    `is_hopeless`, never will. `cause`: exit reason and sentence, if the state explains an end.
+    """
 
     id: str
     state: str
-    reason: str
-    name: str
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether it will not run (again) under this id."""
-        return self.state in ENDED
-
-    @property
-    def cause(self) -> tuple[str, str] | None:
-        """Exit reason and sentence, if the state explains an end."""
-        return CAUSES.get(self.state)
+    reason: str = ""
+    has_ended: bool = False
+    is_pending: bool = False
+    is_hopeless: bool = False
+    cause: tuple[str, str] | None = None
 
     @property
     def waits(self) -> str | None:
         """Why it has not started on the cluster, for its user; None if it does not wait."""
-        if self.state != "PENDING":
+        if not self.is_pending:
             return None
-        hopeless = any(self.reason.startswith(reason) for reason in WILL_NOT_START)
-        told = "" if self.reason == "None" else f" ({self.reason})"
-        return f"Cluster job {self.id} {'will not start' if hopeless else 'is pending'}{told}."
+        told = f" ({self.reason})" if self.reason else ""
+        return (
+            f"Cluster job {self.id} {'will not start' if self.is_hopeless else 'is pending'}{told}."
+        )
 
 
-def read_rows(lines: Iterable[str]) -> dict[str, QueueRow]:
-    """By name; of rows with the same name the newest counts. What is no row is left out."""
-    split = (line.split("|", 3) for line in lines)
-    return {parts[3]: QueueRow(*parts) for parts in split if len(parts) == 4}
+Rows = Mapping[str, QueueRow]
+"""By the jobs' names, as far as the cluster shows them."""
+
+
+def read_squeue(output: str) -> Rows:
+    """Of rows with the same name the newest counts. What is no row is left out."""
+    split = (line.split("|", 3) for line in output.splitlines())
+    return {parts[3]: _of_slurm(*parts[:3]) for parts in split if len(parts) == 4}
+
+
+def _of_slurm(id: str, state: str, reason: str) -> QueueRow:
+    return QueueRow(
+        id=id,
+        state=state,
+        reason="" if reason == "None" else reason,
+        has_ended=state in ENDED,
+        is_pending=state == "PENDING",
+        is_hopeless=any(reason.startswith(hopeless) for hopeless in WILL_NOT_START),
+        cause=CAUSES.get(state),
+    )

@@ -1,4 +1,4 @@
-"""A bench for attempts on a private Slurm: one executor with short patience, and its lane."""
+"""A bench for attempts on a cluster: one executor with short patience, and its lane."""
 
 import asyncio
 import os
@@ -30,12 +30,11 @@ TEMPLATES = ClusterTemplates(
 PACE = ClusterPace(poll_s=0.2, grace_s=2.0, timeout_s=20.0)
 
 
-class ClusterLane:
-    """Submits to a Slurm; the environment must name its slurm.conf."""
+class Submitting:
+    """Launches shell scripts through an executor, and waits for what is seen of them."""
 
-    def __init__(self, slurm: Slurm, root: Path, **templates: str) -> None:
-        self.slurm, self.root = slurm, root
-        self.executor = ClusterExecutor(TEMPLATES.model_copy(update=templates), PACE)
+    def __init__(self, executor: ClusterExecutor, root: Path) -> None:
+        self.executor, self.root = executor, root
         self._woken = asyncio.Event()
         self.executor.listen(on_change=self._wake, on_messages=self._wake)
 
@@ -47,7 +46,8 @@ class ClusterLane:
         number = len(list(self.root.glob("run-*"))) + 1
         directory = self.root / f"run-{number}"
         directory.mkdir()
-        values: dict[str, Value] = {"job_dir_abs": str(directory), "num_gpu": gpus, "extra": extra}
+        needs: dict[str, Value] = {"num_cpu": 1, "num_gpu": gpus, "ram_gb": 0.1}
+        values = {**needs, "job_dir_abs": str(directory), "extra": extra}
         return Launch(
             key=f"P1-J1#{number}",
             token=f"P1-J1#{number}-{os.urandom(4).hex()}",
@@ -87,3 +87,11 @@ class ClusterLane:
         seen = await self.until(attempt, lambda seen: seen.cluster is not None)
         assert seen.cluster is not None
         return seen.cluster.job_id
+
+
+class ClusterLane(Submitting):
+    """Submits to a Slurm; the environment must name its slurm.conf."""
+
+    def __init__(self, slurm: Slurm, root: Path, **templates: str) -> None:
+        self.slurm = slurm
+        super().__init__(ClusterExecutor(TEMPLATES.model_copy(update=templates), PACE), root)

@@ -1,8 +1,12 @@
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
+from domain.cluster_templates import ClusterSystem
+from tests.lanes.batch import QUICK, SOON, Batch, BatchLane
 from tests.lanes.far_node import FarNode
 from tests.lanes.node import Node
 from tests.lanes.slurm import Slurm, private_slurm
@@ -34,3 +38,27 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slurm]:
     """One private Slurm for all tests that leave its daemons alone."""
     with private_slurm(tmp_path_factory.mktemp("slurm")) as running:
         yield running
+
+
+@pytest.fixture(params=[ClusterSystem.PBS, ClusterSystem.SGE])
+def batch(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Batch:
+    batch = Batch(request.param, tmp_path / "batch")
+    monkeypatch.setenv("PATH", f"{batch.bin}:{os.environ['PATH']}")
+    return batch
+
+
+@pytest_asyncio.fixture
+async def site(batch: Batch, tmp_path: Path) -> AsyncIterator[BatchLane]:
+    lane = BatchLane(batch, tmp_path, QUICK)
+    yield lane
+    await lane.executor.close()
+    batch.end_all()
+
+
+@pytest_asyncio.fixture
+async def hasty(batch: Batch, tmp_path: Path) -> AsyncIterator[BatchLane]:
+    """Like `site`; it gives up soon."""
+    lane = BatchLane(batch, tmp_path, SOON)
+    yield lane
+    await lane.executor.close()
+    batch.end_all()

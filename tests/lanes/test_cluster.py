@@ -7,8 +7,6 @@ import pytest
 import pytest_asyncio
 
 from scheduler.executors.base import Doubt, LaneUnreachable, Refused, SightingState, Started
-from scheduler.executors.cluster import job_name, with_marks
-from scheduler.executors.cluster_attempts import read_id
 from scheduler.executors.cluster_commands import as_sent
 from tests.lanes.cluster import ClusterLane
 from tests.lanes.slurm import Slurm
@@ -189,39 +187,8 @@ async def test_a_cluster_without_a_controller_is_unreachable(
         await lane.executor.check(tmp_path)
 
 
-def test_our_name_comes_after_the_templates_own_and_before_the_first_command() -> None:
-    script = "#!/bin/sh\n#SBATCH --job-name=theirs\n\necho\n#SBATCH ignored\n"
-
-    assert with_marks(script, "ours").splitlines() == [
-        *("#!/bin/sh", "#SBATCH --job-name=theirs", ""),
-        *("#SBATCH --job-name=ours", "#SBATCH --no-requeue", "echo", "#SBATCH ignored"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("output", "id"),
-    [
-        ("Submitted batch job 12\n", "12"),
-        ("12\n", "12"),
-        ("12;cluster\n", "12"),
-        ("Welcome!\n12.host\n", "12"),
-        ("Submitted batch job 12 on cluster a\n", "12"),
-        ("Welcome!\n", None),
-        ("", None),
-    ],
-)
-def test_the_id_is_on_the_last_line(output: str, id: str | None) -> None:
-    assert read_id(output) == id
-
-
 def test_words_for_ssh_survive_the_shell_on_the_other_side() -> None:
     words = ["squeue", "-o", "$(rm -rf ~)"]
 
     assert as_sent(words, "sudo {{ command }}") == "squeue -o '$(rm -rf ~)'"
     assert as_sent(words, "ssh login {{ command }}") == "squeue -o ''\"'\"'$(rm -rf ~)'\"'\"''"
-
-
-async def test_a_name_holds_the_whole_token(lane: ClusterLane) -> None:
-    launch = lane.launch("true")
-
-    assert job_name(launch) == f"lk-{launch.token.replace('#', '-')}"

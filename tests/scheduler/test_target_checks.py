@@ -114,7 +114,7 @@ async def test_what_no_executor_serves_is_not_tried_and_says_so(
     check = await answered(checks, "far")
 
     assert (check.reachable, check.answered_at) == (None, NOW)
-    assert check.output == "Not tried: of the batch systems, Slurm alone is served."
+    assert check.output == "Not tried: its templates are not of Slurm, PBS or Grid Engine."
 
 
 async def test_a_request_that_nobody_waits_for_any_more_is_left(

@@ -1,0 +1,34 @@
+"""The script that is submitted for an attempt, and the files that it needs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from domain.cluster_templates import Rendering
+from scheduler.executors.attempt_files import SPEC
+from scheduler.executors.base import Launch
+from scheduler.executors.local import spec_of
+from scheduler.supervise import write_whole
+
+SCRIPT = "cluster_script.sh"
+
+
+def whole(rendering: Rendering) -> str:
+    """The text; raises ValueError if it could not be rendered, or something has no value."""
+    if rendering.text is None or rendering.missing:
+        raise ValueError(rendering.error or f"{rendering.missing[0]} has no value.")
+    return rendering.text
+
+
+def with_marks(script: str, marks: Sequence[str]) -> str:
+    """The script with directives of ours at the end of its head: later ones win over earlier."""
+    lines = script.splitlines()
+    is_head = [not line.strip() or line.startswith("#") for line in lines]
+    end = is_head.index(False) if False in is_head else len(lines)
+    return "\n".join([*lines[:end], *marks, *lines[end:]]) + "\n"
+
+
+def write_files(launch: Launch, script: Path, text: str) -> None:
+    """Make the directory with the script and spec.json. Raises OSError."""
+    launch.directory.mkdir(parents=True, exist_ok=True)
+    write_whole(str(launch.directory / SPEC), spec_of(launch), sync=True)
+    script.write_text(text)
