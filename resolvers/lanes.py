@@ -9,10 +9,11 @@ from domain.permissions import Permission
 from domain.use_cases import lanes
 from domain.use_cases.cluster_preview import preview
 from resolvers.answer import answer, mutation
+from schema.cluster_preset import ClusterPreset, cluster_presets
 from schema.cluster_script import ClusterScriptPreview
 from schema.context import Info
 from schema.described import field, object_type
-from schema.directives import Cost
+from schema.directives import Cost, ListSize
 from schema.given import given
 from schema.inputs.lanes import CreateLaneInput, DeleteLaneInput, UpdateLaneInput
 from schema.lane import SchedulerLane
@@ -67,6 +68,11 @@ class LaneQueries:
         """A target."""
         target = await info.context.reads.target(name)
         return SchedulerTarget.from_document(target) if target else None
+
+    @field(ListSize(assumed_size=3))
+    def cluster_presets(self) -> list[ClusterPreset] | None:
+        """Templates to begin with when a cluster is connected, for each batch system."""
+        return cluster_presets()
 
     @field(Cost(weight="5"))
     async def cluster_script_preview(

@@ -35,8 +35,14 @@ from scheduler.executors.cluster_attempts import (
 )
 from scheduler.executors.cluster_commands import Answer, as_sent, run_command
 from scheduler.executors.cluster_queue import QueueRow, Rows
-from scheduler.executors.cluster_script import SCRIPT, whole, with_marks, write_files
-from scheduler.executors.local import INTERPRETER, SUPERVISOR, make_tombstone
+from scheduler.executors.cluster_script import (
+    SCRIPT,
+    supervising,
+    whole,
+    with_marks,
+    write_files,
+)
+from scheduler.executors.local import INTERPRETER, make_tombstone
 from scheduler.executors.watched_attempts import WatchedAttempts
 
 log = logging.getLogger(__name__)
@@ -134,8 +140,7 @@ class ClusterExecutor:
     async def _prepare(self, launch: Launch) -> list[str]:
         """Write spec.json and the script; the words of the submit. Raises OSError, ValueError."""
         spec, script = launch.directory / SPEC, launch.directory / SCRIPT
-        run = shlex.join([INTERPRETER, "-I", "-S", str(SUPERVISOR), str(spec)])
-        own = {} if self._has_own_worker else {"run_cmd": run}
+        own = {} if self._has_own_worker else supervising(spec)
         values: dict[str, Value] = {**launch.values, **own}
         in_command = quoted(values | {"script_path_abs": str(script)})
         templates = (

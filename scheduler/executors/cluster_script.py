@@ -1,15 +1,27 @@
 """The script that is submitted for an attempt, and the files that it needs."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 from domain.cluster_templates import Rendering
+from domain.cluster_templates.render import Value
 from scheduler.executors.attempt_files import SPEC
 from scheduler.executors.base import Launch
-from scheduler.executors.local import spec_of
+from scheduler.executors.local import INTERPRETER, SUPERVISOR, spec_of
 from scheduler.supervise import write_whole
 
 SCRIPT = "cluster_script.sh"
+
+
+def supervising(spec: Path) -> dict[str, Value]:
+    """The values by which a script runs the attempt, as one command or as program and arguments."""
+    arguments = shlex.join(["-I", "-S", str(SUPERVISOR), str(spec)])
+    return {
+        "run_cmd": f"{shlex.quote(INTERPRETER)} {arguments}",
+        "worker_bin_path": INTERPRETER,
+        "run_args": arguments,
+    }
 
 
 def whole(rendering: Rendering) -> str:

@@ -126,6 +126,7 @@ OF_EVERYBODY = frozenset(
         "lane",
         "targets",
         "target",
+        "clusterPresets",
         "tokenUsage",
         "tags",
         "operations",

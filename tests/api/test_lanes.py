@@ -44,6 +44,24 @@ async def test_a_cluster_has_the_commands_of_cryosparc_unless_others_are_given(a
     }
 
 
+async def test_a_preset_connects_a_cluster_as_it_is(api: Api) -> None:
+    await api.mutate("createLane", {"name": "batch", "type": "CLUSTER"}, "lane { name }")
+    shown = await api.ask(
+        "{ clusterPresets { system sendCmdTpl qsubCmdTpl qstatCmdTpl qdelCmdTpl qinfoCmdTpl"
+        " scriptTpl } }"
+    )
+    presets = {preset.pop("system"): preset for preset in shown["clusterPresets"]}
+
+    made = [
+        await api.mutate("createClusterTarget", {"lane": "batch", "name": name, **preset}, TARGET)
+        for name, preset in presets.items()
+    ]
+
+    assert list(presets) == ["SLURM", "PBS", "SGE"]
+    assert [each["errors"] for each in made] == [[], [], []]
+    assert "queue" in made[1]["target"]["clusterCustomVarNames"]
+
+
 async def test_a_template_that_does_not_render_is_refused_with_the_reason(api: Api) -> None:
     await a_cluster(api)
     input = {"name": "slurm", "scriptTpl": "#!/bin/sh\n{{ run_cmd"}

@@ -38,6 +38,7 @@ ADDED = {
     *(f"DeclareTargetLost{part}" for part in ("Input", "Payload")),
     *(f"ReleaseInstanceTokens{part}" for part in ("Input", "Payload")),
     "Mutation.releaseInstanceTokens",
+    *("ClusterSystem", "ClusterPreset", "Query.clusterPresets"),
     *("Mutation.freeQuarantinedSlots", "Mutation.declareTargetLost"),
 }
 """Fields and whole types that we have beside the contract: it may be added to (ADR 17)."""

@@ -1,50 +1,27 @@
 """`lanekeeper users` on a real database: accounts without a browser."""
 
 import asyncio
-import uuid
 
 import pytest
-from typer.testing import CliRunner
 
-from domain.database import connect
-from domain.documents import DOCUMENTS, User
+from domain.documents import User
 from domain.passwords import is_password
 from domain.permissions import UserRole
 from tests.integration.mongod import Mongod
-from web.cli.main import app
+from tests.integration.terminal import Terminal
 
 pytestmark = pytest.mark.mongo
 
 
-class Terminal:
-    """Runs commands on a database of its own."""
-
-    def __init__(self, url: str) -> None:
-        self.url, self.name = url, f"test_{uuid.uuid4().hex[:12]}"
-        self._runner = CliRunner(
-            env={"LANEKEEPER_MONGODB_URL": url, "LANEKEEPER_DATABASE": self.name}
-        )
-
-    def run(self, *words: str, typed: str) -> tuple[int, str]:
-        """The exit code and all that was printed."""
-        result = self._runner.invoke(app, ["users", *words], input=typed)
-        return result.exit_code, result.output
-
-    def user(self, name: str) -> User:
-        """The account, read without the command line."""
-
-        async def read() -> User | None:
-            async with connect(self.url, self.name, DOCUMENTS):
-                return await User.find_one({"name": name})
-
-        user = asyncio.run(read())
-        assert user is not None
-        return user
+def user(terminal: Terminal, name: str) -> User:
+    found = terminal.read(lambda: User.find_one({"name": name}))
+    assert found is not None
+    return found
 
 
 @pytest.fixture
 def terminal(mongod: Mongod) -> Terminal:
-    return Terminal(mongod.url)
+    return Terminal(mongod.url, "users")
 
 
 def test_a_user_is_made_once_with_the_password_from_the_terminal(terminal: Terminal) -> None:
@@ -57,11 +34,11 @@ def test_a_user_is_made_once_with_the_password_from_the_terminal(terminal: Termi
 
 def test_the_password_is_kept_as_its_hash_and_can_be_set_anew(terminal: Terminal) -> None:
     terminal.run("add", "anna", "--admin", typed="long enough\n")
-    before = terminal.user("anna")
+    before = user(terminal, "anna")
 
     terminal.run("password", "anna", typed="another one\n")
 
-    after = terminal.user("anna")
+    after = user(terminal, "anna")
     assert (before.role, before.lanes) == (UserRole.ADMIN, ["default"])
     assert asyncio.run(is_password("long enough", before.password_hash))
     assert asyncio.run(is_password("another one", after.password_hash))

@@ -5,6 +5,7 @@ import typer
 from web.cli.api import api
 from web.cli.doctor import doctor
 from web.cli.export_schema import export_schema
+from web.cli.lanes import lanes
 from web.cli.scheduler import scheduler
 from web.cli.serve import serve
 from web.cli.users import users
@@ -17,6 +18,7 @@ app = typer.Typer(
 for command in (serve, api, scheduler, export_schema, doctor):
     app.command()(command)
 app.add_typer(users, name="users")
+app.add_typer(lanes, name="lane")
 
 
 def main() -> None:
