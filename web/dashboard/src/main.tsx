@@ -2,6 +2,12 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app';
 import './app/app.css';
+import './app/css/frame.css';
+import './app/css/cards.css';
+import './app/css/board.css';
+import './app/css/footer.css';
+import './app/css/dialogs.css';
+import './app/css/job.css';
 import { startSession } from './live/session';
 
 const root = document.getElementById('root');

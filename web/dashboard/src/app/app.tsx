@@ -1,43 +1,82 @@
+import { address } from '../lib/navigate';
+import type { Place } from '../lib/place';
 import type { Board as LiveBoard } from '../live/board';
 import { BoardContext, useValue } from '../live/hooks';
 import { session } from '../live/session';
-import { Board } from '../places/board/board';
-import { TargetPills } from '../places/footer/target-pills';
+import { Browse } from '../places/browse/browse';
+import { Builder } from '../places/builder/builder';
+import { Footer } from '../places/footer/footer';
+import { Home } from '../places/home/home';
+import { ProjectPlace } from '../places/projects/project';
+import { Projects } from '../places/projects/projects';
 import { SignIn } from '../places/sign-in/sign-in';
+import { JobTable } from '../places/table/job-table';
+import { Dialogs } from './dialogs/dialogs';
 import { LinkBanner } from './link-banner';
+import { JobMenu } from './menu/job-menu';
 import { Moves } from './moves';
-import { Notices } from './notices';
+import { Stage } from './stage';
+import { Toasts } from './toasts';
 import { TopBar } from './top-bar';
+import { WorkspacePlace } from './workspace';
 
 /** The whole page, by the state of the session. */
 export function App() {
   const present = useValue(session);
   switch (present.kind) {
     case 'starting':
-      return <Waiting text="Loading the current jobs…" />;
+      return <Waiting text="Loading…" />;
     case 'unreachable':
       return <Waiting text={`${present.reason} Trying again…`} />;
     case 'signed-out':
       return <SignIn />;
     case 'open':
-      return <OpenBoard board={present.board} />;
+      return <OpenPage board={present.board} />;
   }
 }
 
-function OpenBoard({ board }: { board: LiveBoard }) {
+function OpenPage({ board }: { board: LiveBoard }) {
+  const { place } = useValue(address);
   return (
     <BoardContext.Provider value={board}>
       <div className="app">
         <TopBar />
         <LinkBanner />
-        <Board />
-        <TargetPills />
-        <Notices />
+        <Stage>
+          <PlaceShown place={place} />
+        </Stage>
+        <Footer />
+        <Toasts />
         <Moves />
+        <JobMenu />
+        <Dialogs />
       </div>
     </BoardContext.Provider>
   );
 }
+
+function PlaceShown({ place }: { place: Place }) {
+  switch (place.kind) {
+    case 'home':
+      return <Home />;
+    case 'projects':
+      return <Projects />;
+    case 'project':
+      return <ProjectPlace key={place.project} project={place.project} />;
+    case 'workspace':
+      return <WorkspacePlace project={place.project} workspace={place.workspace} layout={place.layout} />;
+    case 'browse':
+      return <Browse filter={place.filter} table={BrowseTable} />;
+    case 'build':
+      return <Builder key={`${place.project}.${place.workspace}`} project={place.project} workspace={place.workspace} job={place.job} />;
+    case 'admin':
+      return <Home />;
+  }
+}
+
+const BrowseTable = (props: { ids: readonly string[]; sort: string; onSort: (sort: string) => void }) => (
+  <JobTable scope="browse" label="Jobs" hasProjects {...props} />
+);
 
 function Waiting({ text }: { text: string }) {
   return (

@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Actions } from './actions';
+import { Actions, doneText, refusalsOf } from './actions';
+import type { Outcome } from './bulk';
 import type { Job } from './objects';
+import { Operations } from './operations';
 import { sampleJob, sampleMessage } from './sample';
 import { Store } from './store';
+import { Toasts } from './toasts';
 
 const server = vi.fn<typeof fetch>();
+const KILL = { projectUid: 'P1', jobUid: 'J1', bytesFreed: null, createdJob: null, notices: [], errors: [] };
 
 beforeEach(() => {
   vi.stubGlobal('fetch', server);
@@ -15,55 +19,68 @@ afterEach(() => {
   server.mockReset();
 });
 
-function boardWith(job: Job): { store: Store; actions: Actions } {
+function boardWith(job: Job): { actions: Actions; operations: Operations } {
   const store = new Store();
-  const actions = new Actions(store);
+  const operations = new Operations();
   store.take([sampleMessage({ upsertedJobs: [job] })]);
-  return { store, actions };
+  return { actions: new Actions(store, operations, new Toasts()), operations };
 }
 
-const answer = (data: object): void => void server.mockResolvedValue(Response.json({ data }));
+function answerWith(killJobs: unknown): void {
+  server.mockResolvedValue(new Response(JSON.stringify({ data: { killJobs } }), { headers: { 'content-type': 'application/json' } }));
+}
+
 const running = sampleJob({ status: 'RUNNING' });
+const texts = (actions: Actions): string[] => actions.toasts.shown.get().map((toast) => toast.text);
 
-test('an accepted kill shows its intent until the job has ended', async () => {
-  const { store, actions } = boardWith(running);
-  answer({ killJob: { errors: [], result: { outcome: 'ACCEPTED', job: running, errors: [] } } });
+test('the intent shows at once and holds until the operation has ended', async () => {
+  const { actions, operations } = boardWith(running);
+  answerWith({ errors: [], results: [{ ...KILL, outcome: 'ACCEPTED', job: running }], operation: { id: 'o1' } });
 
-  await actions.act('kill', running);
-  expect(actions.intents.get().get('job-J1')).toBe('kill');
-
-  store.put(sampleJob({ revision: 2, status: 'KILLED', killedAt: '2026-01-01T12:00:00Z' }));
-  expect(actions.intents.get().size).toBe(0);
-});
-
-test('a refusal takes the intent back and says why', async () => {
-  const { actions } = boardWith(running);
-  answer({ killJob: { errors: [], result: { outcome: 'FAILED', job: running, errors: [{ message: 'Too late.' }] } } });
-
-  await actions.act('kill', running);
+  const done = actions.act('kill', [running]);
+  expect(actions.intents.get().get(running.id)).toBe('kill');
+  await done;
+  expect(actions.intents.get().get(running.id)).toBe('kill');
+  const row = { id: 'o1', revision: 2, action: 'KILL', status: 'SUCCEEDED', phase: null, progress: 1, cancellable: false } as const;
+  operations.hear({ cursor: 'c', kind: 'DELTA', snapshotComplete: true, upserted: [{ ...row, finishedAt: null, requestedBy: null, summary: { requested: 1, applied: 1, accepted: 0, skipped: 0, failed: 0, bytesFreed: 0 } }] });
+  await Promise.resolve();
 
   expect(actions.intents.get().size).toBe(0);
-  expect(actions.notices.get().map((notice) => notice.text)).toEqual(['P1 J1: Too late.']);
 });
 
-test('a server that cannot be reached is a refusal too', async () => {
+test('a refusal takes the intent back and is told with the job and the reason', async () => {
   const { actions } = boardWith(running);
-  server.mockRejectedValue(new TypeError('failed'));
+  answerWith({ errors: [], results: [{ ...KILL, outcome: 'FAILED', job: null, errors: [{ code: 'X', message: 'Not now.' }] }], operation: null });
 
-  await actions.act('kill', running);
+  await actions.act('kill', [running]);
 
-  expect(actions.notices.get().map((notice) => notice.text)).toEqual(['P1 J1: The server cannot be reached.']);
+  expect(actions.intents.get().size).toBe(0);
+  expect(texts(actions)).toEqual(['P1 J1: Not now.']);
 });
 
-test('removing from the queue spares a job that has left the queue in the meantime', async () => {
-  const queued = sampleJob();
-  const { store, actions } = boardWith(queued);
-  const cleared = sampleJob({ revision: 2, status: 'BUILDING', queuedToLane: null });
-  answer({ clearJob: { errors: [], result: { outcome: 'APPLIED', job: cleared, errors: [] } } });
+test('a server that cannot be reached takes the intent back', async () => {
+  const { actions } = boardWith(running);
+  server.mockRejectedValue(new TypeError('offline'));
 
-  await actions.act('remove', queued);
+  expect(await actions.act('kill', [running])).toBe(null);
+  expect(actions.intents.get().size).toBe(0);
+  expect(texts(actions)).toEqual(['The server cannot be reached.']);
+});
 
-  const body = JSON.parse(String(server.mock.calls[0]?.[1]?.body));
-  expect(body.variables.input.target).toEqual({ job: { id: 'job-J1' }, expectedStatuses: ['QUEUED'] });
-  expect(store.activeLanes()).toEqual([]);
+const outcomeOf = (...results: [string, string, string | null][]): Outcome => ({
+  errors: [],
+  results: results.map(([jobUid, outcome, message]) => ({
+    ...KILL,
+    jobUid,
+    outcome: outcome as 'APPLIED',
+    job: null,
+    errors: message ? [{ code: 'BAD_INPUT', message }] : [],
+  })),
+});
+
+test('one reason that several jobs share is told once', () => {
+  const outcome = outcomeOf(['J1', 'SKIPPED', 'It is active.'], ['J2', 'APPLIED', null], ['J3', 'SKIPPED', 'It is active.']);
+
+  expect(refusalsOf(outcome)).toEqual(['P1 J1, P1 J3: It is active.']);
+  expect(doneText('kill', outcome)).toBe('P1 J2 killed');
 });

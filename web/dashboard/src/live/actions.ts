@@ -1,98 +1,89 @@
-import { ClearJobDocument, type JobCardFragment, KillJobDocument } from '../gql/graphql';
-import { request } from '../lib/api';
+import { newKey } from '../lib/key';
 import { Value } from '../lib/value';
+import { ACTIONS, type ActionId } from './action-table';
+import { callBulk, type Choice, type Outcome, type Subject } from './bulk';
 import { type Job, type Phase, PHASES } from './objects';
+import type { Operations } from './operations';
+import { problemText } from './query';
 import type { Store } from './store';
+import type { Toasts } from './toasts';
 
-/** What may be done to a job from the board. */
-export type ActionName = 'kill' | 'remove';
+/** The one action that a card of the board offers as a button, by the phase of its job. */
+export const ACTION_OF: Record<Phase, ActionId | null> = { building: null, queued: 'clear', active: 'kill', done: null };
 
-/** The action that a job of each phase offers. */
-export const ACTION_OF: Record<Phase, ActionName | null> = {
-  building: null,
-  queued: 'remove',
-  active: 'kill',
-  done: null,
-};
+const nameOf = ({ projectUid, jobUid }: { projectUid: string; jobUid: string }): string => `${projectUid} ${jobUid}`;
 
-/** A refusal, to be read by the user. */
-export interface Notice {
-  readonly id: number;
-  readonly text: string;
+export const isDoneResult = ({ outcome }: { outcome: string }): boolean => outcome === 'APPLIED' || outcome === 'ACCEPTED';
+
+/** "J3 killed" or "3 jobs killed". */
+export function doneText(action: ActionId, outcome: Outcome): string {
+  const done = outcome.results.filter(isDoneResult);
+  const [first] = done;
+  return `${done.length === 1 && first ? nameOf(first) : `${done.length} jobs`} ${ACTIONS[action].past}`;
 }
 
-interface Outcome {
-  errors: { message: string }[];
-  result: { errors: { message: string }[]; job: JobCardFragment | null } | null;
+/** The refusals of an outcome: one sentence for each reason, with the jobs it concerns. */
+export function refusalsOf(outcome: Outcome): string[] {
+  const jobs = new Map<string, string[]>();
+  for (const result of outcome.results) {
+    const reason = result.errors[0]?.message;
+    if (reason) jobs.set(reason, [...(jobs.get(reason) ?? []), nameOf(result)]);
+  }
+  return [...outcome.errors.map(({ message }) => message), ...[...jobs].map(([reason, names]) => `${names.join(', ')}: ${reason}`)];
 }
 
-const MUTATIONS: Record<ActionName, (job: Job) => Promise<Outcome | null>> = {
-  kill: async (job) => {
-    const input = { target: { job: { id: job.id } } };
-    return (await request(KillJobDocument, { input })).killJob;
-  },
-  // The expected status keeps the results of a job that has run in the meantime.
-  remove: async (job) => {
-    const target = { job: { id: job.id }, expectedStatuses: ['QUEUED' as const] };
-    return (await request(ClearJobDocument, { input: { target } })).clearJob;
-  },
-};
-
-const refusalOf = (outcome: Outcome | null): string | undefined =>
-  outcome ? [...outcome.errors, ...(outcome.result?.errors ?? [])][0]?.message : 'The server could not do it.';
-
-/**
- * Carries out actions and shows each intent at once. An intent holds until the job is in a phase where the
- * action means nothing any more, since a kill is a request that takes its time, or until it is refused.
- */
+/** Carries out actions and shows each intent at once; an intent holds until it is done, or is refused. */
 export class Actions {
-  readonly intents = new Value<ReadonlyMap<string, ActionName>>(new Map());
-  readonly notices = new Value<readonly Notice[]>([]);
+  /** What was asked of which job, by the job's id, and is not done yet. */
+  readonly intents = new Value<ReadonlyMap<string, ActionId>>(new Map());
   readonly #store: Store;
-  #lastNotice = 0;
+  readonly #operations: Operations;
+  readonly toasts: Toasts;
 
-  constructor(store: Store) {
+  constructor(store: Store, operations: Operations, toasts: Toasts) {
     this.#store = store;
-    store.watch('counts', () => this.dropSettled());
-    store.watch('moves', () => this.dropSettled());
+    this.#operations = operations;
+    this.toasts = toasts;
   }
 
-  async act(action: ActionName, job: Job): Promise<void> {
-    this.setIntent(job.id, action);
+  /** What the action would do; nothing is changed. */
+  tryOut(action: ActionId, jobs: readonly Subject[], choice: Choice = {}): Promise<Outcome> {
+    return callBulk(action, jobs, choice, { dryRun: true, idempotencyKey: newKey() });
+  }
+
+  /** Do it. Refusals become toasts; null if the server could not be asked. */
+  async act(action: ActionId, jobs: readonly Subject[], choice: Choice = {}): Promise<Outcome | null> {
+    const ids = jobs.map((job) => job.id);
+    this.intend(ids, action);
     try {
-      const outcome = await MUTATIONS[action](job);
-      const refusal = refusalOf(outcome);
-      if (refusal) this.refuse(job, refusal);
-      if (outcome?.result?.job) this.#store.put(outcome.result.job);
+      const outcome = await callBulk(action, jobs, choice, { dryRun: false, idempotencyKey: newKey() });
+      refusalsOf(outcome).forEach((text) => this.toasts.bad(text));
+      this.settle(ids, outcome);
+      return outcome;
     } catch (error) {
-      this.refuse(job, error instanceof TypeError ? 'The server cannot be reached.' : String((error as Error).message));
+      this.toasts.bad(problemText(error));
+      this.intend(ids, null);
+      return null;
     }
   }
 
-  dismiss(notice: Notice): void {
-    this.notices.set(this.notices.get().filter((held) => held !== notice));
+  private settle(ids: readonly string[], outcome: Outcome): void {
+    const accepted = outcome.results.filter((result) => result.outcome === 'ACCEPTED').flatMap((result) => result.job?.id ?? []);
+    outcome.results.forEach(({ job }) => job && this.#store.put(job));
+    this.intend(ids.filter((id) => !outcome.operation || !accepted.includes(id)), null);
+    if (!outcome.operation) return;
+    void this.#operations.ended(outcome.operation.id).then(() => this.intend(accepted, null));
   }
 
-  private refuse(job: Job, reason: string): void {
-    this.setIntent(job.id, null);
-    this.#lastNotice += 1;
-    const notice = { id: this.#lastNotice, text: `${job.projectUid} ${job.uid}: ${reason}` };
-    this.notices.set([...this.notices.get(), notice]);
-  }
-
-  private setIntent(id: string, action: ActionName | null): void {
+  private intend(ids: readonly string[], action: ActionId | null): void {
     const next = new Map(this.intents.get());
-    if (action) next.set(id, action);
-    else next.delete(id);
+    for (const id of ids) {
+      if (action) next.set(id, action);
+      else next.delete(id);
+    }
     this.intents.set(next);
   }
-
-  private dropSettled(): void {
-    const held = [...this.intents.get()];
-    const open = held.filter(([id, action]) => {
-      const job = this.#store.job(id);
-      return job && ACTION_OF[PHASES[job.status]] === action;
-    });
-    if (open.length < held.length) this.intents.set(new Map(open));
-  }
 }
+
+/** The button's action as it reads on a card: a queued job is removed from the queue. */
+export const buttonLabel = (job: Job): string => (PHASES[job.status] === 'queued' ? 'Remove from queue' : 'Kill');

@@ -1,4 +1,11 @@
-import { EndedJobDocument, ViewerDocument } from '../gql/graphql';
+import type { Client } from 'graphql-ws';
+import {
+  CurrentJobsChangesDocument,
+  EndedJobDocument,
+  NotificationsDocument,
+  OperationChangesDocument,
+  ViewerDocument,
+} from '../gql/graphql';
 import { NotSignedIn, request } from '../lib/api';
 import { setServerTime } from '../lib/clock';
 import { Batch } from '../lib/frames';
@@ -6,16 +13,26 @@ import { Value } from '../lib/value';
 import { Actions } from './actions';
 import { openFeed } from './feed';
 import { eventOf, type Link, linkAfter, type LinkEvent } from './link';
+import { type NotificationMessage, Notifications } from './notifications';
 import type { FirstPage, Instance, Message, Viewer } from './objects';
+import { type OperationMessage, Operations } from './operations';
+import { Sources } from './sources';
 import { openSocket } from './socket';
 import { Store } from './store';
+import { Toasts } from './toasts';
 
-/** A live board: what it shows, how fresh that is, and what may be done. */
+/** What the page has open: its connection, what it holds, how fresh that is, and what may be done. */
 export interface Board {
   readonly viewer: Viewer;
   readonly store: Store;
   readonly link: Value<Link>;
   readonly actions: Actions;
+  readonly operations: Operations;
+  readonly toasts: Toasts;
+  /** Finds a job by its id in whatever is open. */
+  readonly sources: Sources;
+  /** The one connection that all streams share. */
+  readonly client: Client;
   /** Let go of the connection. */
   readonly close: () => void;
 }
@@ -41,20 +58,8 @@ async function isSignedIn(): Promise<boolean> {
   }
 }
 
-/** Show the first screen and follow its changes from there. */
-export function openBoard({ viewer, instance, page }: FirstScreen, onSignedOut: () => void): Board {
-  const store = new Store();
-  const link = new Value<Link>({ state: 'connecting', heardAt: Date.now() });
+function openLinked(store: Store, link: Value<Link>, onSignedOut: () => void): { client: Client; note: (event: LinkEvent) => void } {
   const note = (event: LinkEvent): void => link.set(linkAfter(link.get(), event, Date.now()));
-  const batch = new Batch<Message>((messages) => {
-    for (const id of store.take(messages)) void settle(store, id);
-  });
-  const hear = (message: Message): void => {
-    setServerTime(message.emittedAt);
-    note(eventOf(message));
-    batch.add(message);
-  };
-  const isWhole = store.open(page, instance);
   const client = openSocket({
     onConnected: () => {
       store.reconnected();
@@ -64,12 +69,40 @@ export function openBoard({ viewer, instance, page }: FirstScreen, onSignedOut: 
     onClosed: () => note('closed'),
     onInDoubt: () => void isSignedIn().then((known) => known || onSignedOut()),
   });
-  const after = isWhole ? page.cursor : null;
-  const stop = openFeed(client, { after, onMessage: hear, onEnd: () => note('closed') });
+  return { client, note };
+}
+
+/** Show the first screen and follow its changes from there. */
+export function openBoard({ viewer, instance, page }: FirstScreen, onSignedOut: () => void): Board {
+  const store = new Store();
+  const link = new Value<Link>({ state: 'connecting', heardAt: Date.now() });
+  const operations = new Operations();
+  const toasts = new Toasts();
+  const notifications = new Notifications(toasts);
+  const batch = new Batch<Message>((messages) => {
+    for (const id of store.take(messages)) void settle(store, id);
+  });
+  const isWhole = store.open(page, instance);
+  const { client, note } = openLinked(store, link, onSignedOut);
+  const hear = (message: Message): void => {
+    setServerTime(message.emittedAt);
+    note(eventOf(message));
+    batch.add(message);
+  };
+  const stops = [
+    openFeed<Message>(client, {
+      document: CurrentJobsChangesDocument,
+      after: isWhole ? page.cursor : null,
+      onMessage: hear,
+      onEnd: () => note('closed'),
+    }),
+    openFeed<OperationMessage>(client, { document: OperationChangesDocument, onMessage: (message) => operations.hear(message) }),
+    openFeed<NotificationMessage>(client, { document: NotificationsDocument, onMessage: (message) => notifications.hear(message) }),
+  ];
   const close = (): void => {
-    stop();
+    stops.forEach((stop) => stop());
     batch.drop();
     void client.dispose();
   };
-  return { viewer, store, link, actions: new Actions(store), close };
+  return { viewer, store, link, actions: new Actions(store, operations, toasts), operations, toasts, sources: new Sources(store), client, close };
 }

@@ -1,46 +1,56 @@
 import type { Client } from 'graphql-ws';
-import { CurrentJobsChangesDocument, type CurrentJobsChangesSubscription } from '../gql/graphql';
-import type { Message } from './objects';
 
 /** graphql-ws gives up on some close codes, and a server may end a stream: try again after this. */
 const REOPEN_MS = 5_000;
 
-export interface FeedOptions {
+/** What every message of a stream carries. */
+export interface StreamMessage {
+  cursor: string;
+  kind: 'SNAPSHOT' | 'DELTA' | 'HEARTBEAT' | 'RESET';
+  snapshotComplete: boolean;
+}
+
+export interface FeedOptions<Message> {
+  /** A subscription of one root field, with the variable `$after`. */
+  document: { toString: () => string };
+  variables?: Record<string, unknown>;
   /** Go on after this position; null asks for a snapshot first. */
-  after: string | null;
+  after?: string | null;
   onMessage: (message: Message) => void;
   /** The stream ended or was refused; it is opened again by itself. */
-  onEnd: () => void;
+  onEnd?: () => void;
 }
 
 /** The cursor to resume from once this message was taken; null asks for a new snapshot. */
-export function cursorAfter(cursor: string | null, message: Pick<Message, 'kind' | 'snapshotComplete' | 'cursor'>): string | null {
+export function cursorAfter(cursor: string | null, message: StreamMessage): string | null {
   if (message.kind === 'RESET') return null;
   return message.snapshotComplete ? message.cursor : cursor;
 }
 
-/** Follow the board's changes until the answered function is called, over any number of connections. */
-export function openFeed(client: Client, { after, onMessage, onEnd }: FeedOptions): () => void {
-  let cursor = after;
+/** Follow a stream until the answered function is called, over any number of connections. */
+export function openFeed<Message extends StreamMessage>(client: Client, options: FeedOptions<Message>): () => void {
+  let cursor = options.after ?? null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stop: () => void;
   const variables = {
+    ...options.variables,
     get after() {
       return cursor; // graphql-ws reads the variables anew at every reconnect
     },
   };
   const reopen = (): void => {
-    onEnd();
+    options.onEnd?.();
     timer = setTimeout(open, REOPEN_MS);
   };
   const open = (): void => {
-    stop = client.subscribe<CurrentJobsChangesSubscription>(
-      { query: CurrentJobsChangesDocument.toString(), variables },
+    stop = client.subscribe<Record<string, Message>>(
+      { query: options.document.toString(), variables },
       {
         next: ({ data }) => {
-          if (!data) return;
-          onMessage(data.currentJobsChanges);
-          cursor = cursorAfter(cursor, data.currentJobsChanges);
+          const message = data && Object.values(data)[0];
+          if (!message) return;
+          options.onMessage(message);
+          cursor = cursorAfter(cursor, message);
         },
         error: reopen,
         complete: reopen,

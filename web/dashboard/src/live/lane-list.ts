@@ -54,3 +54,9 @@ export function keepIds(before: readonly string[], after: readonly string[]): re
 export function keepLane(before: LaneList, after: LaneList): LaneList {
   return sameIds(before.active, after.active) && sameIds(before.queued, after.queued) ? before : after;
 }
+
+/** The jobs of all lanes: active ones of every lane first, then those that queue. */
+export const currentIds = (lists: readonly LaneList[]): string[] => [
+  ...lists.flatMap((list) => list.active),
+  ...lists.flatMap((list) => list.queued),
+];

@@ -7,6 +7,7 @@ export function sampleJob(given: Partial<Job> = {}): Job {
     id: `job-${uid}`,
     uid,
     projectUid: 'P1',
+    workspaceUids: ['W1'],
     revision: 1,
     title: 'Ctf',
     type: 'ctf_estimation',

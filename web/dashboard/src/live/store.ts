@@ -1,4 +1,4 @@
-import { EMPTY_LANE, keepIds, keepLane, type LaneList, listLane, mayMove } from './lane-list';
+import { currentIds, EMPTY_LANE, keepIds, keepLane, type LaneList, listLane, mayMove } from './lane-list';
 import { Listeners } from './listeners';
 import { Members } from './members';
 import { type FirstPage, type Instance, isCurrent, isDone, type Job, type Lane, type Message, type Target, type TokenUsage } from './objects';
@@ -36,6 +36,7 @@ export class Store {
   #dirtyLanes = new Set<string>();
   #activeLanes: readonly string[] = [];
   #inactiveLanes: readonly Lane[] = [];
+  #currentIds: readonly string[] = [];
   #targetRows: readonly Target[] = [];
   #finished: readonly string[] = [];
   #counts: Counts = { queued: 0, active: 0 };
@@ -48,6 +49,8 @@ export class Store {
   readonly laneList = (name: string): LaneList => this.#lists.get(name) ?? EMPTY_LANE;
   readonly lane = (name: string): Lane | undefined => [...this.#lanes.rows()].find((lane) => lane.name === name);
   readonly activeLanes = (): readonly string[] => this.#activeLanes;
+  /** All active and queued jobs, lane by lane, active ones first; watch `lanes`. */
+  readonly currentIds = (): readonly string[] => this.#currentIds;
   readonly inactiveLanes = (): readonly Lane[] => this.#inactiveLanes;
   readonly targets = (): readonly Target[] => this.#targetRows;
   readonly finished = (): readonly string[] => this.#finished;
@@ -211,6 +214,7 @@ export class Store {
     const order = (name: string): number => rank.get(name) ?? rows.length;
     this.#activeLanes = keepIds(this.#activeLanes, busy.toSorted((a, b) => order(a) - order(b)));
     this.#inactiveLanes = rows.filter((lane) => !busy.includes(lane.name));
+    this.#currentIds = keepIds(this.#currentIds, currentIds(this.#activeLanes.map(this.laneList)));
     this.#touched.add('lanes');
   }
 

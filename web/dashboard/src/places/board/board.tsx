@@ -1,42 +1,26 @@
-import { useCallback, useState } from 'react';
-import type { ActionName } from '../../live/actions';
-import { useBoard, useStore } from '../../live/hooks';
-import type { Job } from '../../live/objects';
+import { refineOverlay } from '../../lib/navigate';
+import type { View } from '../../lib/view';
+import { useStore } from '../../live/hooks';
 import { ControlBar } from './control-bar';
 import { Finished } from './finished';
 import { IdleLanes } from './idle-lanes';
-import { KillDialog } from './kill-dialog';
 import { Lane } from './lane';
-import { useView } from './use-view';
 
 /** Current Jobs: every queued and active job, by lane. */
-export function Board() {
-  const [view, setView] = useView();
-  const [killing, setKilling] = useState<string | null>(null);
-  const { actions } = useBoard();
+export function Board({ view }: { view: View }) {
   const lanes = useStore('lanes', (store) => store.activeLanes());
-  const handleAction = useCallback(
-    (action: ActionName, job: Job) => (action === 'kill' ? setKilling(job.id) : void actions.act(action, job)),
-    [actions],
-  );
-  const closeDialog = useCallback(() => setKilling(null), []);
-  const kill = (job: Job): void => {
-    closeDialog();
-    void actions.act('kill', job);
-  };
   return (
-    <main className="board">
-      <ControlBar view={view} onView={setView} />
+    <div className="board">
+      <ControlBar view={view} onView={(next) => refineOverlay({ kind: 'jobs', view: next })} />
       <div className="lanes">
         <IdleLanes />
         {lanes.map((name) => (
-          <Lane key={name} name={name} view={view} onAction={handleAction} />
+          <Lane key={name} name={name} view={view} />
         ))}
         {lanes.length === 0 && <Quiet />}
       </div>
       <Finished />
-      {killing && <KillDialog id={killing} onKill={kill} onClose={closeDialog} />}
-    </main>
+    </div>
   );
 }
 
@@ -51,7 +35,7 @@ function Quiet() {
         <b>All lanes are clear.</b>
       </p>
       <p>
-        A job appears here the moment it is queued. Queue one from your scripts, or try it in the{' '}
+        A job appears here the moment it is queued. Queue one from its workspace, from your scripts, or from the{' '}
         <a href="playground/">API playground</a>.
       </p>
     </div>

@@ -1,42 +1,52 @@
 import { memo } from 'react';
-import { ACTION_OF, type ActionName } from '../../live/actions';
-import { useIntent, useJob } from '../../live/hooks';
+import { ACTIONS } from '../../live/action-table';
+import { ACTION_OF, buttonLabel } from '../../live/actions';
+import { elementId, type Grid, mouseHandlers, openMenuAt } from '../../live/grid';
+import { useBoard, useIntent, useIsActive, useIsSelected, useJob } from '../../live/hooks';
 import { inStatusSince, type Job, PHASES } from '../../live/objects';
+import { begin } from '../../live/perform';
 import { Age } from '../../ui/age';
+import { Dots } from '../../ui/icons';
 import { Progress } from '../../ui/progress';
 import { StatusMark, statusWord } from '../../ui/status';
 import { progressText } from './progress-text';
 
-const LABELS: Record<ActionName, { rest: string; underWay: string }> = {
-  kill: { rest: 'Kill', underWay: 'Killing…' },
-  remove: { rest: 'Remove from queue', underWay: 'Removing…' },
-};
-
 interface CardProps {
   id: string;
+  /** The list that the card stands in. */
+  grid: Grid;
   /** Place in the lane's queue, 1 being next; null for active and held jobs. */
   place: number | null;
-  onAction: (action: ActionName, job: Job) => void;
 }
 
-/** A job of a lane. Only a change of this job, its place or its intent renders it. */
-export const Card = memo(function Card({ id, place, onAction }: CardProps) {
+/** A job of a lane. Only a change of this job, its place, its selection or its intent renders it. */
+export const Card = memo(function Card({ id, grid, place }: CardProps) {
   const job = useJob(id);
+  const isSelected = useIsSelected(grid.scope, id);
+  const isActive = useIsActive(grid.scope, id);
   if (!job) return null;
   return (
-    <article
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the grid around it has the keys
+    <div
+      role="row"
+      tabIndex={-1}
+      id={elementId(grid.scope, id)}
       className="card"
       data-job={`${job.projectUid}.${job.uid}`}
       data-status={job.status}
+      aria-selected={isSelected}
       aria-label={`${job.projectUid} ${job.uid}, ${job.typeTitle}, ${statusWord(job.status)}`}
+      {...mouseHandlers(grid, id)}
     >
-      <CardHead job={job} />
-      <h3 className="card-type">{job.typeTitle}</h3>
-      {job.title && job.title !== job.typeTitle && <p className="card-title">{job.title}</p>}
-      {job.progress && PHASES[job.status] === 'active' && <JobProgress progress={job.progress} />}
-      {job.status === 'QUEUED' && <WhyWaiting job={job} place={place} />}
-      <CardFoot job={job} onAction={onAction} />
-    </article>
+      <div role="gridcell">
+        <CardHead job={job} />
+        <h3 className="card-type">{job.typeTitle}</h3>
+        {job.title && job.title !== job.typeTitle && <p className="card-title">{job.title}</p>}
+        {job.progress && PHASES[job.status] === 'active' && <JobProgress progress={job.progress} />}
+        {job.status === 'QUEUED' && <WhyWaiting job={job} place={place} />}
+        <CardFoot job={job} grid={grid} isActive={isActive} />
+      </div>
+    </div>
   );
 });
 
@@ -47,11 +57,11 @@ function CardHead({ job }: { job: Job }) {
       <span className="uid">
         {job.projectUid} <b>{job.uid}</b>
       </span>
-      <span className="fact" title="GPU tokens">
+      <span className="fact" data-fact="tokens" title="GPU tokens">
         <Chip /> {job.numTokens}
         <span className="unseen"> GPU tokens</span>
       </span>
-      <span className="fact" title="Priority">
+      <span className="fact" data-fact="priority" title="Priority">
         <Arrow /> {job.priority}
         <span className="unseen"> priority</span>
       </span>
@@ -86,10 +96,18 @@ function WhyWaiting({ job, place }: { job: Job; place: number | null }) {
   );
 }
 
-function CardFoot({ job, onAction }: Omit<CardProps, 'id' | 'place'> & { job: Job }) {
+interface CardFootProps {
+  job: Job;
+  grid: Grid;
+  isActive: boolean;
+}
+
+function CardFoot({ job, grid, isActive }: CardFootProps) {
+  const { actions } = useBoard();
   const intent = useIntent(job.id);
   const action = ACTION_OF[PHASES[job.status]];
   const since = inStatusSince(job);
+  const name = `${job.projectUid} ${job.uid}`;
   return (
     <footer className="card-foot">
       <span className="small cut">
@@ -106,13 +124,24 @@ function CardFoot({ job, onAction }: Omit<CardProps, 'id' | 'place'> & { job: Jo
           type="button"
           className="button quiet"
           data-action={action}
+          tabIndex={isActive ? 0 : -1}
           aria-disabled={intent !== undefined}
-          aria-label={`${LABELS[action].rest}: ${job.projectUid} ${job.uid}`}
-          onClick={() => intent ?? onAction(action, job)}
+          aria-label={`${buttonLabel(job)}: ${name}`}
+          onClick={() => intent ?? void begin(actions, action, [job])}
         >
-          {intent ? LABELS[intent].underWay : LABELS[action].rest}
+          {intent ? ACTIONS[intent].underWay : buttonLabel(job)}
         </button>
       )}
+      <button
+        type="button"
+        className="icon-button"
+        tabIndex={isActive ? 0 : -1}
+        aria-haspopup="menu"
+        aria-label={`Menu of ${name}`}
+        onClick={(event) => openMenuAt(grid, job.id, event.currentTarget)}
+      >
+        <Dots />
+      </button>
     </footer>
   );
 }

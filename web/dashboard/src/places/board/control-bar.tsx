@@ -1,6 +1,6 @@
 import { useStore } from '../../live/hooks';
 import type { Counts } from '../../live/store';
-import { type View, VIEWS } from '../../lib/url';
+import { type View, VIEWS } from '../../lib/view';
 
 const LABELS: Record<View, string> = { all: 'All', queued: 'Queued', active: 'Active' };
 

@@ -1,54 +1,93 @@
-import { memo, useId, useState } from 'react';
-import type { ActionName } from '../../live/actions';
-import { useLane, useLaneList, useStore } from '../../live/hooks';
+import { type KeyboardEvent, memo, useId, useMemo, useRef, useState } from 'react';
+import { goTo } from '../../lib/navigate';
+import { EVERYTHING } from '../../lib/place';
+import type { View } from '../../lib/view';
+import { elementId, type Grid, handleGridKey } from '../../live/grid';
+import { useBoard, useLane, useLaneList, useSelection, useStore } from '../../live/hooks';
 import type { LaneList } from '../../live/lane-list';
-import type { Job, Lane as LaneRow } from '../../live/objects';
+import type { Lane as LaneRow } from '../../live/objects';
 import { NO_LANE } from '../../live/store';
-import type { View } from '../../lib/url';
 import { Card } from './card';
+import { focusNextLane } from './lane-focus';
 import { countText, shownIn } from './shown';
+
+const SCOPE = 'current';
+const CURRENT = ['QUEUED', 'LAUNCHED', 'STARTED', 'WAITING', 'RUNNING'];
 
 interface LaneProps {
   name: string;
   view: View;
-  onAction: (action: ActionName, job: Job) => void;
 }
 
-/** One active lane: its header, and its jobs in the order they run. */
-export const Lane = memo(function Lane({ name, view, onAction }: LaneProps) {
+/** One active lane: its header, its jobs in the order they run, and its footer. */
+export const Lane = memo(function Lane({ name, view }: LaneProps) {
   const lane = useLane(name);
   const list = useLaneList(name);
   const titleId = useId();
-  const shown = shownIn(view, list);
+  const shown = useMemo(() => shownIn(view, list), [view, list]);
+  const details = { ...EVERYTHING, lanes: name === NO_LANE ? [] : [name], statuses: CURRENT };
   return (
     <section className="lane" aria-labelledby={titleId} data-lane={name}>
       <LaneHead name={name} lane={lane} list={list} shown={shown.length} titleId={titleId} />
-      {shown.length === 0 ? (
-        <p className="lane-empty">No {view} jobs in this lane</p>
-      ) : (
-        // oxlint-disable-next-line jsx-a11y/no-redundant-roles -- Safari forgets lists without bullets
-        <ul className="lane-jobs" role="list">
-          {shown.map((id) => (
-            <li key={id}>
-              <PlacedCard id={id} list={list} onAction={onAction} />
-            </li>
-          ))}
-        </ul>
-      )}
+      {shown.length === 0 ? <p className="lane-empty">No {view} jobs in this lane</p> : <Jobs shown={shown} list={list} titleId={titleId} />}
+      <footer className="lane-foot">
+        <button type="button" className="button quiet" onClick={() => goTo({ kind: 'browse', filter: details })}>
+          View Details
+        </button>
+      </footer>
     </section>
   );
 });
 
-interface PlacedCardProps {
-  id: string;
+interface JobsProps {
+  shown: readonly string[];
   list: LaneList;
-  onAction: LaneProps['onAction'];
+  titleId: string;
 }
 
-function PlacedCard({ id, list, onAction }: PlacedCardProps) {
+function Jobs({ shown, list, titleId }: JobsProps) {
+  const { store, actions } = useBoard();
+  const element = useRef<HTMLDivElement>(null);
+  const active = useSelection(SCOPE).at(-1);
+  const isHere = active !== undefined && shown.includes(active);
+  const grid = useMemo<Grid>(() => {
+    const reveal = (id: string): void => document.getElementById(elementId(SCOPE, id))?.scrollIntoView({ block: 'nearest' });
+    return { scope: SCOPE, order: shown, columns: 1, find: store.job, reveal };
+  }, [shown, store]);
+  const handleKey = (event: KeyboardEvent<HTMLDivElement>): void => {
+    const isPlain = !event.metaKey && !event.ctrlKey && !event.shiftKey;
+    if (isPlain && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) focusNextLane(event);
+    else handleGridKey(grid, actions, event);
+  };
+  return (
+    <div
+      ref={element}
+      className="lane-jobs"
+      role="grid"
+      tabIndex={0}
+      aria-labelledby={titleId}
+      aria-multiselectable
+      aria-activedescendant={isHere ? elementId(SCOPE, active) : undefined}
+      data-first={shown[0]}
+      onKeyDown={handleKey}
+    >
+      {shown.map((id) => (
+        <PlacedCard key={id} id={id} grid={grid} list={list} />
+      ))}
+    </div>
+  );
+}
+
+interface PlacedCardProps {
+  id: string;
+  grid: Grid;
+  list: LaneList;
+}
+
+function PlacedCard({ id, grid, list }: PlacedCardProps) {
   const isHeld = useStore(`job:${id}`, (store) => store.job(id)?.onHold ?? false);
   const index = list.queued.indexOf(id);
-  return <Card id={id} place={index < 0 || isHeld ? null : index + 1} onAction={onAction} />;
+  return <Card id={id} grid={grid} place={index < 0 || isHeld ? null : index + 1} />;
 }
 
 interface LaneHeadProps {
@@ -66,14 +105,14 @@ function LaneHead({ name, lane, list, shown, titleId }: LaneHeadProps) {
   const total = list.active.length + list.queued.length;
   return (
     <header className="lane-head">
-      <h2 id={titleId}>
+      <h3 id={titleId}>
         <button type="button" aria-expanded={isOpen} aria-controls={detailsId} onClick={() => setOpen(!isOpen)}>
           <span className="cut">{title}</span>
           <span className="lane-count" title="Jobs shown, of all in the lane">
             {countText(shown, total)}
           </span>
         </button>
-      </h2>
+      </h3>
       <p className="small lane-facts">
         {lane && <span>{lane.type === 'NODE' ? 'Node lane' : 'Cluster lane'}</span>}
         <span>{list.active.length} active</span>

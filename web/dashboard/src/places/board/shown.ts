@@ -1,5 +1,5 @@
 import type { LaneList } from '../../live/lane-list';
-import type { View } from '../../lib/url';
+import type { View } from '../../lib/view';
 
 /** The jobs of a lane in one view, in the order they are drawn. */
 export function shownIn(view: View, list: LaneList): readonly string[] {

@@ -1,0 +1,61 @@
+import { useBoard, useValue } from '../live/hooks';
+import type { Operation } from '../live/operations';
+import { Progress } from '../ui/progress';
+
+/** What was done, with a way back where there is one; refusals until they are dismissed; long actions under way. */
+export function Toasts() {
+  const { toasts, operations } = useBoard();
+  const shown = useValue(toasts.shown);
+  const open = useValue(operations.open);
+  return (
+    <div className="toasts" role="status">
+      {open.map((operation) => (
+        <Running key={operation.id} operation={operation} />
+      ))}
+      {shown.map((toast) => (
+        <p key={toast.id} className="toast" data-tone={toast.tone}>
+          <span>{toast.text}</span>
+          {toast.undo && (
+            <button
+              type="button"
+              className="button quiet"
+              onClick={() => {
+                toast.undo?.();
+                toasts.dismiss(toast);
+              }}
+            >
+              Undo
+            </button>
+          )}
+          <button type="button" className="icon-button" aria-label="Dismiss" onClick={() => toasts.dismiss(toast)}>
+            ✕
+          </button>
+        </p>
+      ))}
+    </div>
+  );
+}
+
+const wordsOf = (name: string): string => name.toLowerCase().replaceAll('_', ' ');
+
+function Running({ operation }: { operation: Operation }) {
+  const { toasts, operations } = useBoard();
+  const cancel = async (): Promise<void> => {
+    const refusal = await operations.cancel(operation.id).catch((error: unknown) => String(error));
+    if (refusal) toasts.bad(refusal);
+  };
+  return (
+    <div className="toast running" data-operation={operation.action}>
+      <span>
+        {wordsOf(operation.action)} {operation.summary.requested === 1 ? '' : `${operation.summary.requested} jobs`}
+        {operation.phase && <span className="small"> · {operation.phase}</span>}
+      </span>
+      <Progress fraction={operation.progress} label={`Progress of ${wordsOf(operation.action)}`} />
+      {operation.cancellable && (
+        <button type="button" className="button quiet" onClick={() => void cancel()}>
+          Cancel
+        </button>
+      )}
+    </div>
+  );
+}

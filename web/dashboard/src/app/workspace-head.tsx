@@ -1,0 +1,33 @@
+import { WorkspaceHeadDocument } from '../gql/graphql';
+import { useAnswer } from '../live/query';
+import { PlaceLink } from '../ui/place-link';
+
+interface WorkspaceHeadProps {
+  project: string;
+  workspace: string;
+  count: number;
+}
+
+/** Where this workspace stands, and what it is called. */
+export function WorkspaceHead({ project, workspace, count }: WorkspaceHeadProps) {
+  const { data, problem, isLoading } = useAnswer(WorkspaceHeadDocument, { projectUid: project, workspaceUid: workspace });
+  const found = data?.workspace;
+  return (
+    <header className="place-head">
+      <p className="crumbs">
+        <PlaceLink to={{ kind: 'projects' }}>Projects</PlaceLink>
+        <PlaceLink to={{ kind: 'project', project }}>
+          {project} {found?.project.title}
+        </PlaceLink>
+      </p>
+      <h1>
+        <span className="uid">{workspace}</span> {found?.title ?? (isLoading ? '' : 'Untitled')}
+        <span className="count">{count} jobs</span>
+        {found?.project.queuePaused && <span className="badge">Queue paused</span>}
+        {found?.project.archived && <span className="badge">Archived</span>}
+      </h1>
+      {found?.description && <p className="muted">{found.description}</p>}
+      {(problem ?? (!isLoading && !found)) && <p className="problem">{problem ?? `There is no workspace ${project} ${workspace}.`}</p>}
+    </header>
+  );
+}

@@ -1,0 +1,110 @@
+import { useEffect, useMemo, useState } from 'react';
+import { type WorkspaceChangesSubscription, WorkspaceChangesDocument } from '../gql/graphql';
+import { goTo, refine } from '../lib/navigate';
+import type { Layout, Place } from '../lib/place';
+import { LAYOUTS } from '../lib/place';
+import { ShelfContext, useBoard, useOpened, useShelf } from '../live/hooks';
+import { workspaceScope } from '../live/selection';
+import { openShelf, type JobRow } from '../live/shelf';
+import { Cards } from '../places/cards/cards';
+import { JobTable } from '../places/table/job-table';
+import { sortedIds } from '../places/table/sorted';
+import { Tree } from '../places/tree/tree';
+import { Toggle } from '../ui/toggle';
+import { WorkspaceHead } from './workspace-head';
+
+type WorkspacePlaceProps = Omit<Extract<Place, { kind: 'workspace' }>, 'kind'>;
+type Message = WorkspaceChangesSubscription['workspaceChanges'];
+
+const LABELS: Record<Layout, string> = { cards: 'Cards', tree: 'Tree', table: 'Table' };
+
+/** One workspace, followed live, as cards, as a tree or as a table. */
+export function WorkspacePlace({ project, workspace, layout }: WorkspacePlaceProps) {
+  const { client, sources } = useBoard();
+  const opened = useOpened(() => {
+    const variables = { projectUid: project, workspaceUid: workspace };
+    return openShelf<Message>(client, { document: WorkspaceChangesDocument, variables, read: (message) => message });
+  }, `${project}.${workspace}`);
+  useEffect(() => (opened ? sources.add(opened.shelf) : undefined), [opened, sources]);
+  if (!opened) return null;
+  return (
+    <ShelfContext.Provider value={opened.shelf}>
+      <Shown project={project} workspace={workspace} layout={layout} />
+    </ShelfContext.Provider>
+  );
+}
+
+/** Whether the words are found in what a card says of the job. */
+function isFound(row: JobRow, words: readonly string[]): boolean {
+  const text = `${row.uid} ${row.title} ${row.typeTitle} ${row.status} ${row.tags.map(({ title }) => title).join(' ')}`.toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+function Shown({ project, workspace, layout }: WorkspacePlaceProps) {
+  const [filter, setFilter] = useState('');
+  const [sort, setSort] = useState('uid');
+  const isComplete = useShelf('ids', (shelf) => shelf.isComplete());
+  const ids = useShelf('ids', (shelf) => shelf.ids());
+  const rows = useShelf('any', (shelf) => shelf.list());
+  const scope = workspaceScope(project, workspace);
+  const words = useMemo(() => filter.toLowerCase().split(/\s+/).filter(Boolean), [filter]);
+  const living = rows.filter((row) => !row.deleted);
+  const found = words.length > 0 ? living.filter((row) => isFound(row, words)) : living;
+  const order = useStable(layout === 'table' ? sortedIds(found, sort) : found.map(({ id }) => id));
+  return (
+    <div className="workspace">
+      <WorkspaceHead project={project} workspace={workspace} count={living.length} />
+      <div className="view-bar">
+        <Toggle
+          legend="View"
+          name="layout"
+          choices={LAYOUTS.map((choice) => ({ value: choice, label: LABELS[choice] }))}
+          value={layout}
+          onChoose={(next) => refine({ kind: 'workspace', project, workspace, layout: next })}
+        />
+        <input
+          type="search"
+          className="filter"
+          data-filter
+          aria-label="Filter the jobs shown"
+          placeholder="Filter  ( / )"
+          value={filter}
+          onChange={(event) => setFilter(event.target.value)}
+        />
+        <span className="small">{words.length > 0 && `${found.length} of ${living.length}`}</span>
+        <button type="button" className="button main" onClick={() => goTo({ kind: 'build', project, workspace, job: null })}>
+          New job
+        </button>
+      </div>
+      {isComplete && ids.length === 0 && <Empty />}
+      {!isComplete && (
+        <p className="muted pad late" role="status">
+          Loading the jobs…
+        </p>
+      )}
+      {isComplete && ids.length > 0 && layout === 'cards' && <Cards scope={scope} ids={order} />}
+      {isComplete && ids.length > 0 && layout === 'table' && (
+        <JobTable scope={scope} ids={order} label="Jobs of this workspace" sort={sort} onSort={setSort} />
+      )}
+      {isComplete && ids.length > 0 && layout === 'tree' && <Tree scope={scope} rows={rows} />}
+    </div>
+  );
+}
+
+/** The same list as long as it reads the same. */
+function useStable(ids: readonly string[]): readonly string[] {
+  const text = ids.join(' ');
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- the text says whether the ids are others
+  return useMemo(() => ids, [text]);
+}
+
+function Empty() {
+  return (
+    <div className="quiet-board">
+      <p>
+        <b>No jobs here yet.</b>
+      </p>
+      <p>Build the first one with “New job”. A chain starts with an import, or with simulated data to try things out.</p>
+    </div>
+  );
+}

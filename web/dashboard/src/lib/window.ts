@@ -1,0 +1,46 @@
+import { type RefObject, useCallback, useLayoutEffect, useState } from 'react';
+
+/** The rows to draw of a long list: [first, end), and the height of those above. */
+export interface Span {
+  readonly first: number;
+  readonly end: number;
+  readonly above: number;
+  readonly total: number;
+}
+
+interface Scrolled {
+  readonly top: number;
+  readonly height: number;
+}
+
+/** Rows drawn beyond each edge, so that a quick scroll shows no gap. */
+const MARGIN = 6;
+
+/** Which of `count` rows of `rowHeight` pixels are seen. */
+export function spanOf(count: number, rowHeight: number, { top, height }: Scrolled): Span {
+  const first = Math.max(0, Math.min(count, Math.floor(top / rowHeight)) - MARGIN);
+  const end = Math.min(count, Math.ceil((top + height) / rowHeight) + MARGIN);
+  return { first, end: Math.max(first, end), above: first * rowHeight, total: count * rowHeight };
+}
+
+/** The seen part of a list of rows of one height inside of a scrolling element. */
+export function useWindow(element: RefObject<HTMLElement | null>, count: number, rowHeight: number): Span {
+  const [scrolled, setScrolled] = useState<Scrolled>({ top: 0, height: 900 });
+  const read = useCallback(() => {
+    const found = element.current;
+    if (found) setScrolled({ top: Math.floor(found.scrollTop / rowHeight) * rowHeight, height: found.clientHeight });
+  }, [element, rowHeight]);
+  useLayoutEffect(() => {
+    const found = element.current;
+    if (!found) return;
+    read(); // oxlint-disable-line react/set-state-in-effect -- the size is known only now
+    found.addEventListener('scroll', read, { passive: true });
+    const observer = new ResizeObserver(read);
+    observer.observe(found);
+    return () => {
+      found.removeEventListener('scroll', read);
+      observer.disconnect();
+    };
+  }, [element, read]);
+  return spanOf(count, rowHeight, scrolled);
+}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { countOpen, refusalOf } from './availability';
+
+const job = (id: string, available: boolean) => ({
+  id,
+  actions: [{ action: 'KILL' as const, available, reasons: available ? [] : [{ message: 'It is not active.' }] }],
+});
+
+test('an action counts the jobs that it is open for, and tells each reason once', () => {
+  const known = countOpen(['kill'], [job('a', true), job('b', false), job('c', false), null]);
+
+  expect(known.get('kill')).toEqual({ open: 1, total: 3, reasons: ['It is not active.'] });
+  expect(refusalOf(known, 'kill')).toBe(undefined);
+});
+
+test('an action that is open for none is refused with its reason', () => {
+  expect(refusalOf(countOpen(['kill'], [job('a', false)]), 'kill')).toBe('It is not active.');
+});
+
+test('nothing is refused before the server has answered', () => {
+  expect(refusalOf(null, 'kill')).toBe(undefined);
+});

@@ -1,0 +1,52 @@
+import { CancelOperationDocument, type OperationChangesSubscription } from '../gql/graphql';
+import { request } from '../lib/api';
+import { newKey } from '../lib/key';
+import { Value } from '../lib/value';
+import { Table } from './table';
+
+export type OperationMessage = OperationChangesSubscription['operationChanges'];
+export type Operation = OperationMessage['upserted'][number];
+
+const ENDED: Record<Operation['status'], boolean> = {
+  PENDING: false,
+  RUNNING: false,
+  SUCCEEDED: true,
+  PARTIALLY_SUCCEEDED: true,
+  FAILED: true,
+  CANCELLED: true,
+};
+
+export const hasEnded = (operation: Operation): boolean => ENDED[operation.status];
+
+/** The long actions of this user: under way, and those that ended while the page was open. */
+export class Operations {
+  /** Under way, oldest first. */
+  readonly open = new Value<readonly Operation[]>([]);
+  readonly #rows = new Table<Operation>();
+  readonly #waiting = new Map<string, (ended: Operation) => void>();
+
+  hear(message: OperationMessage): void {
+    const news = message.upserted.filter((operation) => this.#rows.put(operation));
+    if (news.length === 0) return;
+    this.open.set([...this.#rows.rows()].filter((operation) => !hasEnded(operation)));
+    news.filter(hasEnded).forEach((operation) => this.settle(operation));
+  }
+
+  /** The operation in its last state, once it has ended. */
+  ended(id: string): Promise<Operation> {
+    const held = this.#rows.get(id);
+    if (held && hasEnded(held)) return Promise.resolve(held);
+    return new Promise((done) => this.#waiting.set(id, done));
+  }
+
+  /** Ask the server to stop it; a refusal's sentence, or null. */
+  async cancel(id: string): Promise<string | null> {
+    const answer = await request(CancelOperationDocument, { input: { operationId: id, idempotencyKey: newKey() } });
+    return answer.cancelOperation ? (answer.cancelOperation.errors[0]?.message ?? null) : 'The server could not do it.';
+  }
+
+  private settle(operation: Operation): void {
+    this.#waiting.get(operation.id)?.(operation);
+    this.#waiting.delete(operation.id);
+  }
+}

@@ -1,0 +1,70 @@
+import { useMemo } from 'react';
+import { TargetDialogDocument, type TargetDialogQuery } from '../../gql/graphql';
+import { bytesText } from '../../lib/bytes';
+import { type Grid, handleGridKey } from '../../live/grid';
+import { useBoard, useLaneList, useStore } from '../../live/hooks';
+import { useAnswer } from '../../live/query';
+import { Card } from './card';
+
+type Target = NonNullable<TargetDialogQuery['target']>;
+
+/** One target: the jobs that run there now, and its GPUs. */
+export function TargetSheet({ name }: { name: string }) {
+  const known = useStore('targets', (store) => store.targets().find((target) => target.name === name));
+  const list = useLaneList(known?.laneName ?? '');
+  const news = `${known?.revision} ${known?.gpuFree} ${known?.cpuFree} ${list.active.join(' ')}`;
+  const { data, problem, isLoading } = useAnswer(TargetDialogDocument, { name }, news);
+  if (problem) return <p className="problem">{problem}</p>;
+  if (!data?.target) return <p className="muted pad">{isLoading ? 'Loading…' : `There is no target ${name}.`}</p>;
+  return (
+    <div className="target-sheet">
+      <Facts target={data.target} />
+      <Running name={name} ids={data.target.runningJobs.map(({ id }) => id)} />
+    </div>
+  );
+}
+
+function Running({ name, ids }: { name: string; ids: readonly string[] }) {
+  const { store, actions } = useBoard();
+  const grid = useMemo<Grid>(() => ({ scope: `target ${name}`, order: ids, columns: 1, find: store.job }), [name, ids, store]);
+  if (ids.length === 0) return <p className="muted">No job runs on this target now.</p>;
+  return (
+    <div
+      className="target-jobs"
+      role="grid"
+      tabIndex={0}
+      aria-label={`Jobs running on ${name}`}
+      aria-multiselectable
+      onKeyDown={(event) => handleGridKey(grid, actions, event)}
+    >
+      {ids.map((id) => (
+        <Card key={id} id={id} grid={grid} place={null} />
+      ))}
+    </div>
+  );
+}
+
+function Facts({ target }: { target: Target }) {
+  return (
+    <section className="target-facts" aria-label="About the target">
+      <p>
+        <b>{target.title}</b> <span className="muted">{target.hostname}</span> {!target.online && <span className="badge">Unreachable</span>}{' '}
+        {target.drained && <span className="badge">Drained</span>}
+      </p>
+      {target.desc && <p className="muted">{target.desc}</p>}
+      {target.gpus.map((gpu) => (
+        <p key={gpu.index} className="gpu">
+          <b>GPU {gpu.index}</b>
+          <span className="cut">
+            {gpu.name} · {bytesText(gpu.mem)}
+          </span>
+          <meter min={0} max={1} value={gpu.utilisation ?? 0} aria-label={`Use of GPU ${gpu.index}`} />
+          <span className="small">
+            {gpu.utilisation === null ? 'use unknown' : `${Math.round(gpu.utilisation * 100)} % used`}
+            {gpu.allocatedTo ? ` · ${gpu.allocatedTo.projectUid} ${gpu.allocatedTo.uid}` : ' · free'}
+          </span>
+        </p>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,68 @@
+import { useState } from 'react';
+import { CreateJobDocument, type JobTypesQuery } from '../../gql/graphql';
+import { request } from '../../lib/api';
+import { newKey } from '../../lib/key';
+import { goTo } from '../../lib/navigate';
+import { useBoard } from '../../live/hooks';
+import { problemText } from '../../live/query';
+import { categoriesOf } from './categories';
+
+export type JobType = NonNullable<JobTypesQuery['jobTypes']>[number];
+
+interface TypePickerProps {
+  types: readonly JobType[];
+  project: string;
+  workspace: string;
+}
+
+/** All types of jobs by category, found by typing. A click builds a job of that type. */
+export function TypePicker({ types, project, workspace }: TypePickerProps) {
+  const { toasts } = useBoard();
+  const [text, setText] = useState('');
+  const build = async (type: string): Promise<void> => {
+    const input = { projectUid: project, workspaceUid: workspace, type, idempotencyKey: newKey() };
+    const answer = await request(CreateJobDocument, { input }).catch((error: unknown) => toasts.bad(problemText(error)));
+    answer?.createJob?.errors.forEach(({ message }) => toasts.bad(message));
+    const made = answer?.createJob?.job;
+    if (made) goTo({ kind: 'build', project, workspace, job: made.uid });
+  };
+  return (
+    <>
+      <div className="view-bar">
+        <input
+          type="search"
+          className="filter"
+          data-filter
+          aria-label="Find a type of job"
+          placeholder="Find a type  ( / )"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+      </div>
+      {categoriesOf(types, text).map(({ name, types: within }) => (
+        <section key={name} className="category" aria-label={name}>
+          <h2>{name}</h2>
+          {/* oxlint-disable-next-line jsx-a11y/no-redundant-roles -- Safari forgets lists without bullets */}
+          <ul className="tiles flush" role="list">
+            {within.map((type) => (
+              <li key={type.id}>
+                <button
+                  type="button"
+                  className="tile type-tile"
+                  data-type={type.key}
+                  aria-disabled={!type.available}
+                  title={type.unavailableReason ?? undefined}
+                  onClick={() => type.available && void build(type.key)}
+                >
+                  <b>{type.title}</b>
+                  <span className="small">{type.description}</span>
+                  {!type.available && <span className="small problem">{type.unavailableReason}</span>}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </>
+  );
+}

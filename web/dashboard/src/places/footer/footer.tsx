@@ -1,0 +1,114 @@
+import { useLayoutEffect, useRef, useState } from 'react';
+import { openOverlay } from '../../lib/navigate';
+import { openJob } from '../../live/grid';
+import { useJob, useLane, useLaneList, useStore } from '../../live/hooks';
+import type { Target } from '../../live/objects';
+import { StatusMark, statusWord } from '../../ui/status';
+import { Tooltip } from '../../ui/tooltip';
+import { fitting } from './fitting';
+import { isInUse, slotsText } from './target-use';
+
+const showJobs = (): void => openOverlay({ kind: 'jobs', view: 'all' });
+
+/** What is going on, on every page: the active jobs and the targets that they run on. */
+export function Footer() {
+  const { queued, active } = useStore('counts', (store) => store.counts());
+  const ids = useStore('lanes', (store) => store.currentIds());
+  const targets = useStore('targets', (store) => store.targets());
+  return (
+    <footer className="app-footer">
+      <section aria-label="Active jobs" className="footer-part jobs-part">
+        <button type="button" className="button quiet" data-details="jobs" onClick={showJobs}>
+          <b>{queued + active}</b> {queued + active === 1 ? 'job' : 'jobs'}
+        </button>
+        <Pills>
+          {ids.map((id) => (
+            <JobPill key={id} id={id} />
+          ))}
+        </Pills>
+      </section>
+      <section aria-label="Active targets" className="footer-part targets-part">
+        <button type="button" className="button quiet" data-details="targets" onClick={showJobs}>
+          Targets
+        </button>
+        <Pills>
+          {targets.map((target) => (
+            <TargetPill key={target.id} target={target} />
+          ))}
+        </Pills>
+      </section>
+    </footer>
+  );
+}
+
+/** As many pills as there is room for, and how many there are beyond. */
+function Pills({ children }: { children: readonly React.ReactNode[] }) {
+  const list = useRef<HTMLDivElement>(null);
+  const [count, setCount] = useState(Number.POSITIVE_INFINITY);
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (!element) return;
+    const measure = (): void => setCount(fitting([...element.children].map((pill) => (pill as HTMLElement).offsetLeft + (pill as HTMLElement).offsetWidth), element.clientWidth));
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [children.length]);
+  return (
+    <>
+      <div ref={list} className="pills" style={{ '--shown': Math.min(count, children.length) } as React.CSSProperties}>
+        {children.map((pill, index) => (
+          // oxlint-disable-next-line react/no-array-index-key -- the pill inside carries the key of its job
+          <span key={index} className="pill-slot" data-beyond={index >= count} inert={index >= count}>
+            {pill}
+          </span>
+        ))}
+      </div>
+      {count < children.length && (
+        <button type="button" className="button quiet" onClick={showJobs}>
+          +{children.length - count}
+        </button>
+      )}
+    </>
+  );
+}
+
+function JobPill({ id }: { id: string }) {
+  const job = useJob(id);
+  if (!job) return null;
+  return (
+    <Tooltip text={job.typeTitle}>
+      {(props) => (
+        <button type="button" className="pill" data-pill={`${job.projectUid}.${job.uid}`} data-status={job.status} onClick={() => openJob(job)} {...props}>
+          <StatusMark status={job.status} />
+          <span className="uid">
+            {job.projectUid} <b>{job.uid}</b>
+          </span>
+          <span className="unseen">{statusWord(job.status)}</span>
+        </button>
+      )}
+    </Tooltip>
+  );
+}
+
+function TargetPill({ target }: { target: Target }) {
+  const list = useLaneList(target.laneName);
+  const lane = useLane(target.laneName);
+  if (!isInUse(target, list)) return null;
+  return (
+    <button
+      type="button"
+      className="pill"
+      data-target={target.name}
+      data-online={target.online}
+      title={`${target.title} · ${slotsText(target)}`}
+      onClick={() => openOverlay({ kind: 'target', name: target.name })}
+    >
+      <span className="dot" aria-hidden="true" />
+      <b>{lane?.title ?? target.laneName}</b>
+      <span className="muted">{slotsText(target)}</span>
+      {!target.online && <span className="badge">Unreachable</span>}
+      {target.drained && <span className="badge">Drained</span>}
+    </button>
+  );
+}

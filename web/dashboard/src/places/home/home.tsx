@@ -1,0 +1,134 @@
+import { openOverlay } from '../../lib/navigate';
+import { openJob } from '../../live/grid';
+import { useBoard, useJob, useLane, useStore } from '../../live/hooks';
+import { inStatusSince, type Target } from '../../live/objects';
+import { useAnswer } from '../../live/query';
+import { RecentProjectsDocument } from '../../gql/graphql';
+import { Age } from '../../ui/age';
+import { Counts } from '../../ui/counts';
+import { PlaceLink } from '../../ui/place-link';
+import { Progress } from '../../ui/progress';
+import { StatusMark, statusWord } from '../../ui/status';
+
+/** The first page: my jobs, the machines, and the way to the projects. */
+export function Home() {
+  const { viewer } = useBoard();
+  const ids = useStore('lanes', (store) => store.currentIds());
+  return (
+    <div className="place-scroll home">
+      <section aria-labelledby="home-jobs" className="home-part">
+        <header>
+          <h1 id="home-jobs">My jobs</h1>
+          <button type="button" className="button quiet" onClick={() => openOverlay({ kind: 'jobs', view: 'all' })}>
+            All current jobs
+          </button>
+        </header>
+        <div className="home-rows">
+          {ids.map((id) => (
+            <MyJob key={id} id={id} me={viewer.id} />
+          ))}
+        </div>
+        <p className="muted empty-note">Nothing of yours is queued or running.</p>
+      </section>
+      <Targets />
+      <RecentProjects />
+    </div>
+  );
+}
+
+function MyJob({ id, me }: { id: string; me: string }) {
+  const job = useJob(id);
+  if (!job || job.createdBy?.id !== me) return null;
+  const since = inStatusSince(job);
+  return (
+    <button type="button" className="home-row" data-home-job={`${job.projectUid}.${job.uid}`} data-status={job.status} onClick={() => openJob(job)}>
+      <StatusMark status={job.status} />
+      <span className="uid">
+        {job.projectUid} <b>{job.uid}</b>
+      </span>
+      <span className="cut">{job.title || job.typeTitle}</span>
+      {job.progress ? <Progress fraction={job.progress.fraction} label={`Progress of ${job.uid}`} /> : <span className="small cut">{job.waitingFor?.message}</span>}
+      <span className="status">{statusWord(job.status)}</span>
+      <span className="small">{since && <Age since={since} />}</span>
+    </button>
+  );
+}
+
+function Targets() {
+  const targets = useStore('targets', (store) => store.targets());
+  return (
+    <section aria-labelledby="home-targets" className="home-part">
+      <header>
+        <h2 id="home-targets">Machines and clusters</h2>
+      </header>
+      <div className="home-rows">
+        {targets.map((target) => (
+          <TargetRow key={target.id} target={target} />
+        ))}
+      </div>
+      {targets.length === 0 && <p className="muted">No job runs anywhere now.</p>}
+    </section>
+  );
+}
+
+const USES = [
+  ['GPU', 'gpuTotal', 'gpuFree'],
+  ['CPU', 'cpuTotal', 'cpuFree'],
+  ['RAM', 'ramSlotsTotal', 'ramSlotsFree'],
+] as const;
+
+function TargetRow({ target }: { target: Target }) {
+  const lane = useLane(target.laneName);
+  return (
+    <button type="button" className="home-row target-row" onClick={() => openOverlay({ kind: 'target', name: target.name })}>
+      <span className="dot" data-online={target.online} aria-hidden="true" />
+      <b className="cut">{target.title}</b>
+      <span className="small cut">{lane?.title ?? target.laneName}</span>
+      <span className="uses">
+        {USES.map(([name, total, free]) => {
+          const all = target[total];
+          const left = target[free];
+          return all === null || left === null || all === 0 ? null : (
+            <span key={name} className="use">
+              <span className="small">{name}</span>
+              <meter min={0} max={all} value={all - left} aria-label={`${name} in use on ${target.title}`} />
+              <span className="small">
+                {all - left}/{all}
+              </span>
+            </span>
+          );
+        })}
+      </span>
+      {!target.online && <span className="badge">Unreachable</span>}
+      {target.drained && <span className="badge">Drained</span>}
+    </button>
+  );
+}
+
+function RecentProjects() {
+  const { data } = useAnswer(RecentProjectsDocument, {});
+  return (
+    <section aria-labelledby="home-projects" className="home-part">
+      <header>
+        <h2 id="home-projects">Projects</h2>
+        <PlaceLink to={{ kind: 'projects' }} className="button quiet">
+          All projects
+        </PlaceLink>
+      </header>
+      {/* oxlint-disable-next-line jsx-a11y/no-redundant-roles -- Safari forgets lists without bullets */}
+      <ul className="tiles flush" role="list">
+        {(data?.projects?.nodes ?? []).map((project) => (
+          <li key={project.id} className="tile">
+            <h3>
+              <PlaceLink to={{ kind: 'project', project: project.uid }}>
+                <span className="uid">{project.uid}</span> {project.title}
+              </PlaceLink>
+            </h3>
+            <Counts counts={project.jobCounts} />
+          </li>
+        ))}
+      </ul>
+      {data?.projects?.nodes.length === 0 && <p className="muted">Make your first project under “All projects”.</p>}
+    </section>
+  );
+}

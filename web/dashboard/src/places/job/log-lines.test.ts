@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { append, linesIn, type LogLine } from './log-lines';
+
+const line = (key: string): LogLine => ({ key, time: '', text: key, tone: 'text', pictures: [] });
+
+test('a text of several lines makes a row of each, with its tone', () => {
+  const entry = { __typename: 'TextEvent' as const, id: 'e1', createdAt: 't', type: 'ERROR' as const, text: 'one\ntwo\n' };
+
+  expect(linesIn(entry).map(({ key, text, tone }) => [key, text, tone])).toEqual([
+    ['e1 0', 'one', 'error'],
+    ['e1 1', 'two', 'error'],
+  ]);
+});
+
+test('the oldest rows fall out beyond what is kept', () => {
+  expect(append([line('a'), line('b')], [line('c'), line('d')], 3).map(({ key }) => key)).toEqual(['b', 'c', 'd']);
+});

@@ -1,0 +1,35 @@
+import type { JobLogSubscription } from '../../gql/graphql';
+
+export type LogEntry = JobLogSubscription['jobEventLog']['entries'][number];
+
+/** One row of the log: a line of text, a picture, or a checkpoint. */
+export interface LogLine {
+  readonly key: string;
+  readonly time: string;
+  readonly text: string;
+  readonly tone: 'text' | 'warning' | 'error' | 'image' | 'mark';
+  readonly pictures: readonly { filename: string; url: string }[];
+}
+
+/** The page remembers so many lines; the server has the rest. */
+export const LINES_KEPT = 200_000;
+
+const TONES: Record<string, LogLine['tone']> = { WARNING: 'warning', ERROR: 'error' };
+
+/** The rows that an entry makes: one for each line of its text. */
+export function linesIn(entry: LogEntry): LogLine[] {
+  const { id, createdAt: time } = entry;
+  if (entry.__typename === 'CheckpointEvent') return [{ key: id, time, text: `Checkpoint ${JSON.stringify(entry.meta)}`, tone: 'mark', pictures: [] }];
+  if (entry.__typename === 'ImageEvent') return [{ key: id, time, text: entry.text, tone: 'image', pictures: entry.imgfiles }];
+  const tone = entry.__typename === 'TextEvent' ? (TONES[entry.type] ?? 'text') : 'text';
+  return entry.text
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((text, index) => ({ key: `${id} ${index}`, time, text, tone, pictures: [] }));
+}
+
+/** Add rows at the end; the oldest fall out beyond what is kept. */
+export function append(lines: readonly LogLine[], more: readonly LogLine[], kept = LINES_KEPT): readonly LogLine[] {
+  const all = [...lines, ...more];
+  return all.length > kept ? all.slice(all.length - kept) : all;
+}
