@@ -14,8 +14,6 @@ TESTS = Path(__file__).parents[1]
 EVERY = frozenset(range(1, 198))
 SCREEN = frozenset(
     {
-        *(1, 3, 4, 7),  # the dialog, its grid and its control bar
-        *range(11, 47),  # lanes, their headers, cards and footers
         *range(48, 52),  # the footer of the application
         *range(53, 66),  # its pills, targets and dialogs
         *range(68, 81),  # where the actions live: panel and menu

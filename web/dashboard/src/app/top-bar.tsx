@@ -28,11 +28,6 @@ export function TopBar() {
         <PlaceLink to={{ kind: 'browse', filter: EVERYTHING }} isCurrent={place.kind === 'browse'}>
           Jobs
         </PlaceLink>
-        {viewer.role === 'ADMIN' && (
-          <PlaceLink to={{ kind: 'admin', section: 'lanes' }} isCurrent={place.kind === 'admin'}>
-            Administration
-          </PlaceLink>
-        )}
         <a href="playground/">API</a>
       </nav>
       <button type="button" className="button quiet go-to" onClick={() => asked.set({ kind: 'spotlight' })}>

@@ -4,13 +4,12 @@ import { goTo, openOverlay } from '../../lib/navigate';
 import { EVERYTHING } from '../../lib/place';
 import { asked, closeAsk } from '../../live/asks';
 import { openJob } from '../../live/grid';
-import { useBoard } from '../../live/hooks';
 import { useAnswer } from '../../live/query';
 import { Dialog } from '../../ui/dialog';
 import { type Hit, matches } from './spotlight-match';
 
 /** Places that are always there. */
-function fixedHits(isAdmin: boolean): Hit[] {
+function fixedHits(): Hit[] {
   return [
     { id: 'home', label: 'Home', hint: 'place', go: () => goTo({ kind: 'home' }) },
     { id: 'current', label: 'Current Jobs', hint: 'dialog', go: () => openOverlay({ kind: 'jobs', view: 'all' }) },
@@ -18,12 +17,10 @@ function fixedHits(isAdmin: boolean): Hit[] {
     { id: 'all-projects', label: 'All projects', hint: 'place', go: () => goTo({ kind: 'projects' }) },
     { id: 'new-project', label: 'New project', hint: 'action', go: () => asked.set({ kind: 'new-project' }) },
     { id: 'keys', label: 'Keys', hint: 'help', go: () => asked.set({ kind: 'keys' }) },
-    ...(isAdmin ? [{ id: 'admin', label: 'Administration', hint: 'place', go: () => goTo({ kind: 'admin', section: 'lanes' }) }] : []),
   ];
 }
 
 function useHits(text: string): Hit[] {
-  const { viewer } = useBoard();
   const asks = useDeferredValue(text.trim());
   const places = useAnswer(SpotlightPlacesDocument, {});
   const jobs = useAnswer(SpotlightJobsDocument, asks.length > 1 ? { text: asks } : null);
@@ -42,7 +39,7 @@ function useHits(text: string): Hit[] {
     hint: 'job',
     go: () => openJob(job),
   }));
-  return [...found, ...[...fixedHits(viewer.role === 'ADMIN'), ...projects].filter(({ label }) => matches(label, text))].slice(0, 12);
+  return [...found, ...[...fixedHits(), ...projects].filter(({ label }) => matches(label, text))].slice(0, 12);
 }
 
 /** Jump to anything by typing a part of its name. */

@@ -1,0 +1,67 @@
+"""The dashboard in a real Chromium: live, by the API alone, without reload."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.integration.product import Product
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+SMALL = {"count": 6, "size": 512, "particles_per_micrograph": 10}
+
+
+def test_a_card_goes_from_queued_to_completed_without_reload(
+    signed_in: Page, product: Product
+) -> None:
+    project = product.make_project()
+    uid = product.make_job(project, "simulate_data", SMALL)
+    card = signed_in.locator(f'[data-job="{project}.{uid}"]')
+    signed_in.goto(f"{product.url}/?jobs")
+    signed_in.evaluate("window.loadedOnce = true")
+
+    product.act("queueJob", project, uid)
+
+    expect(card).to_have_attribute("data-status", re.compile("QUEUED|LAUNCHED|STARTED|RUNNING"))
+    expect(card).to_have_attribute("data-status", "COMPLETED", timeout=60_000)
+    assert signed_in.evaluate("window.loadedOnce") is True
+
+
+def test_a_running_job_is_killed_from_its_card(signed_in: Page, product: Product) -> None:
+    project = product.make_project()
+    uid = product.make_job(project, "simulate_data", {"count": 400})
+    product.act("queueJob", project, uid)
+    card = signed_in.locator(f'[data-job="{project}.{uid}"]')
+    signed_in.goto(f"{product.url}/?jobs")
+    expect(card).to_have_attribute("data-status", "RUNNING", timeout=30_000)
+
+    card.locator('[data-action="kill"]').click()
+    signed_in.locator("dialog.dialog").get_by_role("button", name="Kill job").click()
+
+    expect(card).to_have_attribute("data-status", "KILLED", timeout=30_000)
+
+
+def test_the_token_in_the_address_is_spent_and_does_not_stay_there(
+    signed_in: Page, product: Product
+) -> None:
+    signed_in.goto(product.page)
+
+    expect(signed_in.get_by_role("contentinfo")).to_be_visible()
+    assert "token" not in signed_in.url
+
+
+def test_without_a_session_the_page_asks_to_sign_in(page: Page, product: Product) -> None:
+    page.goto(product.url)
+
+    expect(page.get_by_label("Password")).to_be_visible()
+    expect(page.locator("[data-lane]")).to_have_count(0)
+
+
+def test_the_playground_answers_offline(signed_in: Page, product: Product) -> None:
+    errors: list[str] = []
+    signed_in.on("pageerror", lambda error: errors.append(str(error)))
+
+    signed_in.goto(f"{product.url}/playground/")
+
+    expect(signed_in.locator(".graphiql-container")).to_be_visible(timeout=40_000)
+    assert errors == []
