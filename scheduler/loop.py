@@ -11,7 +11,7 @@ from domain.documents import Attempt, Job
 from domain.live.changes import Change, Kind
 from domain.live.hub import Dirty, Hub, Reset
 from domain.uids import AttemptKey
-from scheduler import lease
+from scheduler import gpu_use, lease
 from scheduler.launch import Launcher
 from scheduler.lease import Leadership
 from scheduler.operations.runner import Runner
@@ -90,6 +90,7 @@ class Loop:
             self._sweep(),
             self._carry_operations_on(),
             self._carry_decisions_out(),
+            self._measure_gpus(),
         )
         tasks = [asyncio.create_task(part) for part in work]
         try:
@@ -179,6 +180,11 @@ class Loop:
                 await self._guarded("decisions about targets", carry_out_decisions(self.watcher))
                 await asyncio.sleep(DECISIONS_REST_S)  # every launch changes a target
                 await listener.wait(self.sweep_s)
+
+    async def _measure_gpus(self) -> None:
+        while self.leadership.holds:
+            await self._guarded("measuring GPUs", gpu_use.record_here(self.executors.here))
+            await asyncio.sleep(gpu_use.EVERY_S)
 
     async def _guarded(self, what: str, work: Awaitable[None]) -> None:
         """Do `work`; a fault is logged and the loop goes on: the next tick sees what is true."""

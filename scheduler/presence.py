@@ -9,7 +9,8 @@ from pathlib import Path
 
 from domain.database import DatabaseFault
 from domain.documents import Target
-from scheduler.executors.base import Executor, LaneUnreachable
+from scheduler.executors.base import Executor, LaneReport, LaneUnreachable
+from scheduler.gpu_use import record_gpu_use
 
 log = logging.getLogger(__name__)
 EVERY_S = 15.0
@@ -73,29 +74,32 @@ class Presence:
     async def _keep_asking(self, name: str, executor: Executor) -> None:
         seen_at, rest_s = None, self._first_rest_s
         while True:
-            answers = await self._answers(name, executor)
+            report = await self._report(name, executor)
+            answers = report is not None and report.takes_jobs
             seen_at = self._clock() if answers else seen_at
             try:
                 await (record_answer if answers else record_silence)(name, seen_at)
+                await record_gpu_use(name, report.gpus if report else ())
             except DatabaseFault as fault:
                 log.warning("What %s answered is not on record: %s", name, fault)
             await asyncio.sleep(self._every_s if answers else rest_s)
             rest_s = self._first_rest_s if answers else min(2 * rest_s, LONGEST_REST_S)
 
-    async def _answers(self, name: str, executor: Executor) -> bool:
+    async def _report(self, name: str, executor: Executor) -> LaneReport | None:
+        """What the target says; None if it does not answer."""
         try:
             async with asyncio.timeout(PATIENCE_S):
                 report = await executor.check(self._directory)
         except (LaneUnreachable, TimeoutError) as silence:
             log.info("%s: %s", name, silence, extra={"action": "target_silent", "target": name})
-            return False
+            return None
         except Exception:  # the one broad catch of the loop: the others are still asked
             log.exception("A fault while asking %s.", name, extra={"action": "fault"})
-            return False
+            return None
         if not report.takes_jobs:
             said = " ".join(report.problems)
             log.info("%s: %s", name, said, extra={"action": "target_unfit", "target": name})
-        return report.takes_jobs
+        return report
 
 
 async def record_answer(name: str, now: datetime | None) -> None:

@@ -47,6 +47,11 @@ class TargetExecutors(Mapping[str, Executor]):
         """Those that may fail to answer, by the name of their target."""
         return {name: served.executor for name, served in self._elsewhere.items()}
 
+    @property
+    def here(self) -> frozenset[str]:
+        """The targets that are this machine, by name."""
+        return self._here
+
     def listen(self, *, on_change: Wake, on_messages: Wake) -> None:
         """Let every executor wake these from now on, also those that are made later."""
         self._wakes = (on_change, on_messages)

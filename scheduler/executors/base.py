@@ -189,12 +189,18 @@ another machine claimed it), which says nothing about it.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gpu:
-    """One device; `index` in PCI bus order, as CUDA_DEVICE_ORDER=PCI_BUS_ID counts."""
+    """One device; `index` in PCI bus order, as CUDA_DEVICE_ORDER=PCI_BUS_ID counts.
+
+    `utilisation`: the share of the last moments in which it worked, 0 to 1. That and the memory
+    in use are None where the device does not tell, as one that is divided (MIG).
+    """
 
     index: int
     uuid: str
     name: str
     memory_bytes: int
+    utilisation: float | None = None
+    memory_used_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,10 @@
-"""The NVIDIA GPUs of this machine, by NVML, or by nvidia-smi where its library is not installed."""
+"""The NVIDIA GPUs of this machine and what is in use of them.
+
+By NVML, or by nvidia-smi where the library for it is not installed.
+"""
 
 import subprocess
+from typing import Any
 
 from scheduler.executors.base import Gpu
 
@@ -12,7 +16,7 @@ except ImportError:  # on a node, where the standard library is all there is
 MIB = 1 << 20
 NVIDIA_SMI = (
     "nvidia-smi",
-    "--query-gpu=index,uuid,memory.total,name",
+    "--query-gpu=index,uuid,memory.total,utilization.gpu,memory.used,name",
     "--format=csv,noheader,nounits",
 )
 SMI_TIMEOUT_S = 20
@@ -41,10 +45,24 @@ def _gpu(index: int) -> Gpu | None:
     try:
         device = pynvml.nvmlDeviceGetHandleByIndex(index)
         name, uuid = pynvml.nvmlDeviceGetName(device), pynvml.nvmlDeviceGetUUID(device)
-        memory_bytes = int(pynvml.nvmlDeviceGetMemoryInfo(device).total)
+        memory = pynvml.nvmlDeviceGetMemoryInfo(device)
     except pynvml.NVMLError:  # one that has fallen off the bus must not hide the others
         return None
-    return Gpu(index=index, uuid=str(uuid), name=str(name), memory_bytes=memory_bytes)
+    return Gpu(
+        index=index,
+        uuid=str(uuid),
+        name=str(name),
+        memory_bytes=int(memory.total),
+        utilisation=_utilisation(device),
+        memory_used_bytes=int(memory.used),
+    )
+
+
+def _utilisation(device: Any) -> float | None:  # NVML's handle
+    try:
+        return int(pynvml.nvmlDeviceGetUtilizationRates(device).gpu) / 100
+    except pynvml.NVMLError:  # a divided device does not tell
+        return None
 
 
 def _ask_smi() -> list[Gpu]:
@@ -58,9 +76,19 @@ def _ask_smi() -> list[Gpu]:
 
 
 def gpu_of(line: str) -> Gpu | None:
-    """A line of nvidia-smi: "0, GPU-5f…, 81559, NVIDIA H100"; None if it is something else."""
+    """A line of nvidia-smi: "0, GPU-5f…, 81559, 37, 1024, NVIDIA H100"; None if it is another.
+
+    What is in use may be "[N/A]".
+    """
     try:
-        index, uuid, memory_mib, name = (cell.strip() for cell in line.split(",", 3))
-        return Gpu(index=int(index), uuid=uuid, name=name, memory_bytes=int(memory_mib) * MIB)
+        index, uuid, memory, percent, used, name = (cell.strip() for cell in line.split(",", 5))
+        return Gpu(
+            index=int(index),
+            uuid=uuid,
+            name=name,
+            memory_bytes=int(memory) * MIB,
+            utilisation=int(percent) / 100 if percent.isdigit() else None,
+            memory_used_bytes=int(used) * MIB if used.isdigit() else None,
+        )
     except ValueError:
         return None

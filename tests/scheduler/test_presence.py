@@ -11,7 +11,8 @@ import pytest_asyncio
 
 from domain import clock
 from domain.documents import Target
-from scheduler.executors.base import LaneReport
+from domain.documents.target import GpuDevice
+from scheduler.executors.base import Gpu, LaneReport
 from scheduler.presence import NEWS_AFTER, Presence, record_answer, record_silence
 from tests.fakes.executor import FakeExecutor
 
@@ -52,55 +53,64 @@ async def presence(tmp_path: Path) -> AsyncIterator[Presence]:
     await presence.close()
 
 
+@pytest_asyncio.fixture
+async def followed(presence: Presence, make_target: MakeTarget) -> Counting:
+    """The executor of node1, which has answered."""
+    await make_target()
+    executor = Counting()
+    presence.follow({"node1": executor})
+    await executor.asked_again()
+    return executor
+
+
 async def target(name: str = "node1") -> Target:
     found = await Target.get(name)
     assert found is not None
     return found
 
 
-async def test_a_target_comes_online_when_it_answers(
-    presence: Presence, make_target: MakeTarget
-) -> None:
-    await make_target()
-    executor = Counting()
-
-    presence.follow({"node1": executor})
-    await executor.asked_again()
-
+async def test_a_target_comes_online_when_it_answers(followed: Counting) -> None:
     found = await target()
+
     assert (found.online, found.last_seen_at, found.revision) == (True, NOW, 2)
 
 
 async def test_a_target_where_every_job_would_fail_is_offline_though_it_answers(
-    presence: Presence, make_target: MakeTarget
+    followed: Counting,
 ) -> None:
-    await make_target()
-    executor = Counting()
-    presence.follow({"node1": executor})
-    await executor.asked_again()
-
-    executor.report = replace(executor.report, takes_jobs=False)
-    await executor.asked_again()
+    followed.report = replace(followed.report, takes_jobs=False)
+    await followed.asked_again()
     unfit = await target()
-    executor.report = replace(executor.report, takes_jobs=True)
-    await executor.asked_again()
+    followed.report = replace(followed.report, takes_jobs=True)
+    await followed.asked_again()
 
     assert (unfit.online, (await target()).online) == (False, True)
 
 
 async def test_a_target_goes_offline_when_it_answers_no_more_and_says_since_when(
-    presence: Presence, make_target: MakeTarget
+    followed: Counting,
 ) -> None:
-    await make_target()
-    executor = Counting()
-    presence.follow({"node1": executor})
-    await executor.asked_again()
-
-    executor.is_reachable = False
-    await executor.asked_again()
+    followed.is_reachable = False
+    await followed.asked_again()
 
     found = await target()
     assert (found.online, found.last_seen_at, found.revision) == (False, NOW, 3)
+
+
+async def test_the_use_of_gpus_is_told_with_the_sign_of_life_and_unknown_in_silence(
+    followed: Counting,
+) -> None:
+    device = GpuDevice(index=0, name="H100", mem=80)
+    await Target.rows().update_one({"_id": "node1"}, {"$set": {"gpus": [device.model_dump()]}})
+    told = Gpu(index=0, uuid="GPU-a", name="H100", memory_bytes=80, utilisation=0.5)
+
+    followed.report = replace(followed.report, gpus=(told,))
+    await followed.asked_again()
+    measured = (await target()).gpus[0].utilisation
+    followed.is_reachable = False
+    await followed.asked_again()
+
+    assert (measured, (await target()).gpus[0].utilisation) == (0.5, None)
 
 
 async def test_a_target_that_hangs_holds_no_other_up(
@@ -135,19 +145,16 @@ async def test_a_fault_of_ours_counts_as_silence_and_the_asking_goes_on(
 
 
 async def test_who_is_not_served_any_more_is_not_asked_any_more(
-    presence: Presence, make_target: MakeTarget
+    presence: Presence, followed: Counting
 ) -> None:
-    await make_target()
-    old, new = Counting(), Counting()
-    presence.follow({"node1": old})
-    await old.asked_again()
+    new = Counting()
 
     presence.follow({"node1": new})
     await new.asked_again()
-    asked = old.checks
+    asked = followed.checks
     await new.asked_again()
 
-    assert old.checks == asked
+    assert followed.checks == asked
 
 
 @pytest.mark.parametrize(("age", "is_told"), [(NEWS_AFTER, False), (2 * NEWS_AFTER, True)])

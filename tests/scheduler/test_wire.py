@@ -1,6 +1,7 @@
 """What is sent to a node and comes back is the same; what is something else is refused."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,14 @@ LAUNCH = Launch(
     env={"A": "1", "B": ""},
     time_limit_s=None,
 )
-GPU = Gpu(index=0, uuid="GPU-5f", name="NVIDIA H100, 80 GB", memory_bytes=81559 << 20)
+GPU = Gpu(
+    index=0,
+    uuid="GPU-5f",
+    name="NVIDIA H100, 80 GB",
+    memory_bytes=81559 << 20,
+    utilisation=0.37,
+    memory_used_bytes=1024 << 20,
+)
 REPORT = LaneReport(
     host="n1", interpreter="/p", cpu_cores=8, ram_gb=64, gpus=(GPU,), problems=("Oh.",)
 )
@@ -91,9 +99,13 @@ def test_a_line_is_one_line_whatever_it_carries() -> None:
 @pytest.mark.parametrize(
     ("line", "gpu"),
     [
-        ("0, GPU-5f, 81559, NVIDIA H100, 80 GB", GPU),
+        ("0, GPU-5f, 81559, 37, 1024, NVIDIA H100, 80 GB", GPU),
+        (
+            "0, GPU-5f, 81559, [N/A], [N/A], NVIDIA H100, 80 GB",
+            replace(GPU, utilisation=None, memory_used_bytes=None),
+        ),
         ("No devices were found", None),
-        ("0, GPU-5f, [N/A], NVIDIA H100", None),
+        ("0, GPU-5f, [N/A], 37, 1024, NVIDIA H100", None),
         ("", None),
     ],
 )
