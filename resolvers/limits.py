@@ -18,6 +18,7 @@ from graphql import (
     InlineFragmentNode,
     IntValueNode,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
     VariableNode,
     get_named_type,
@@ -236,6 +237,7 @@ class QueryGuard(SchemaExtension):
     """Measures a document right after parsing; beyond a limit nothing is validated or run."""
 
     limits = Limits()
+    _cost: int | None = None
 
     def on_validate(self) -> Iterator[None]:
         """Leave one error behind, upon which nothing is validated or executed."""
@@ -243,7 +245,20 @@ class QueryGuard(SchemaExtension):
         document = execution.graphql_document
         if document is not None and not execution.pre_execution_errors:
             try:
-                check(execution.schema._schema, document, execution.variables, self.limits)
+                given = execution.variables
+                self._cost = check(execution.schema._schema, document, given, self.limits).cost
             except TooComplex as refusal:
                 execution.pre_execution_errors = [refusal]
         yield
+
+    def get_results(self) -> dict[str, Any]:
+        """`extensions.cost` of an answer; the messages of a stream do not repeat it."""
+        document = self.execution_context.graphql_document
+        if self._cost is None or document is None or _streams(document):
+            return {}
+        return {"cost": {"requested": self._cost, "most": self.limits.cost}}
+
+
+def _streams(document: DocumentNode) -> bool:
+    operations = (d for d in document.definitions if isinstance(d, OperationDefinitionNode))
+    return any(operation.operation is OperationType.SUBSCRIPTION for operation in operations)

@@ -23,6 +23,7 @@ from domain.settings import Settings
 from domain.tokens import shared_pool
 from resolvers.graphql import sdl
 from web.files import job_file
+from web.gone_clients import GoneClients
 from web.graphql_view import graphql_app
 from web.health import healthz, metrics, readyz
 from web.security import DASHBOARD_POLICY, PLAYGROUND_POLICY, SecurityHeaders, allowed_hosts
@@ -63,6 +64,7 @@ async def application(settings: Settings) -> AsyncIterator[Starlette]:
 
 def _doors(settings: Settings) -> list[Middleware]:
     return [
+        Middleware(GoneClients),
         Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(settings)),
         Middleware(SecurityHeaders),
         Middleware(GZipMiddleware, minimum_size=1000, compresslevel=GZIP_LEVEL),

@@ -11,6 +11,7 @@ from domain.settings import Settings
 from web.app import application
 from web.cli.logs import configure_logs
 from web.cli.refusals import refuse
+from web.impatient_http import ImpatientHttp
 from web.listening import PortTaken, listening_socket
 from web.persisted_documents import UnusableManifest
 
@@ -45,6 +46,7 @@ def server(app: ASGIApp, settings: Settings) -> uvicorn.Server:
             log_config=None,
             access_log=False,
             lifespan="off",
+            http=ImpatientHttp,
             server_header=False,
             ws="websockets-sansio",
             ws_max_size=SOCKET_LIMIT_BYTES,

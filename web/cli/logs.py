@@ -20,6 +20,11 @@ def configure_logs(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler])
-    logging.getLogger("strawberry.execution").setLevel(logging.CRITICAL)  # faults are logged by us
+    mute_libraries()
+
+
+def mute_libraries() -> None:
+    """Let libraries tell less: what clients do wrong is no error of ours, and faults we log."""
+    logging.getLogger("strawberry.execution").setLevel(logging.CRITICAL)
     for chatty in ("pymongo", "asyncio", "httpx", "uvicorn.access", "matplotlib"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
