@@ -14,10 +14,11 @@ from domain.documents.attempt import UNSETTLED, AttemptState
 from domain.documents.target import Quarantine
 from domain.errors import JobMoved
 from domain.status import ACTIVE
+from scheduler.attempt_ref import ref
 from scheduler.ending import node_down
 from scheduler.executors.base import LaneUnreachable, Observation, Sighting, SightingState
 from scheduler.settle import burn_number, end_job, quarantine, settle_attempt, tell_end
-from scheduler.watch import Watcher, ref
+from scheduler.watch import Watcher
 
 log = logging.getLogger(__name__)
 _DECIDED: Row = {"$or": [{"declared_lost_at": {"$ne": None}}, {"quarantine": {"$nin": [None, {}]}}]}

@@ -17,13 +17,15 @@ from domain.errors import JobMoved
 from domain.job_types import Catalogue
 from domain.settings import Settings
 from domain.status import ACTIVE, JobStatus
+from scheduler.attempt_ref import ref
 from scheduler.cluster_word import explained, told_changes
 from scheduler.ending import Committed, End, judge, judge_lost, read_committed
-from scheduler.executors.base import AttemptRef, Executor, LaneUnreachable, Sighting, SightingState
+from scheduler.executors.base import Executor, LaneUnreachable, Sighting, SightingState
 from scheduler.finish_all import finish_all
 from scheduler.interacting import hand_over_answer, wait_or_go_on
 from scheduler.messages import read_messages
 from scheduler.program_report import changes, interpret
+from scheduler.repeat_kills import repeat_kills
 from scheduler.settle import (
     SCHEDULER,
     burn_number,
@@ -71,6 +73,7 @@ class Watcher:
             seen = await executor.observe([ref(attempt) for attempt in attempts])
         except LaneUnreachable:
             log.warning("A lane did not answer.", extra={"action": "lane_unreachable"})
+            await repeat_kills(executor, attempts)
             return
         limit = asyncio.Semaphore(AT_ONCE)
 
@@ -288,8 +291,3 @@ class Watcher:
         self, attempt: Attempt, job: Job, end: End, state: AttemptState, result: Row | None = None
     ) -> None:
         await finish(attempt, job, end, state, term=self.term, now=self.clock(), result=result)
-
-
-def ref(attempt: Attempt) -> AttemptRef:
-    """How executors name the attempt."""
-    return AttemptRef(key=attempt.id, token=attempt.token, directory=Path(attempt.directory))

@@ -107,8 +107,16 @@ class SshExecutor:
         return seen
 
     async def stop(self, attempt: AttemptRef) -> None:
-        """Leave the cancel file and signal the supervisor, on the node."""
-        await self._link.ask("stop", plain(_ref(attempt)), patience_s=SOON_S)
+        """Leave the cancel file on the shared disk, and have the supervisor signalled.
+
+        The file alone ends the run within seconds, also on a node that does not answer.
+        """
+        is_left = await asyncio.to_thread(leave_cancel, attempt)
+        try:
+            await self._link.ask("stop", plain(_ref(attempt)), patience_s=SOON_S)
+        except LaneUnreachable:
+            if not is_left:
+                raise
 
     async def forbid(self, attempt: AttemptRef, reason: str) -> bool:
         """Make the claim ourselves; the disk is the same on both sides."""
@@ -160,6 +168,15 @@ def make_marker(directory: Path) -> IO[bytes]:
     """
     directory.mkdir(parents=True, exist_ok=True)
     return tempfile.NamedTemporaryFile(dir=directory, prefix=MARKER_PREFIX)
+
+
+def leave_cancel(attempt: AttemptRef) -> bool:
+    """Whether the cancel file is where the supervisor looks for it."""
+    try:
+        (attempt.directory / attempt_files.CANCEL).touch()
+    except OSError:  # its login may own the directory, or the disk be full: the node is asked
+        return False
+    return True
 
 
 def find_ends(attempts: Sequence[AttemptRef]) -> dict[str, Sighting]:

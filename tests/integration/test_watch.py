@@ -1,5 +1,6 @@
 """What the scheduler makes of what it sees: a real database, an executor that tests command."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from domain.documents import Attempt, Job
 from domain.documents.attempt import AttemptState
 from domain.settings import Settings
 from domain.status import JobStatus
+from scheduler.executors.base import AttemptRef, LaneUnreachable, Observation
 from tests.integration.scene import KEY, TERM, Scene
 
 pytestmark = pytest.mark.mongo
@@ -241,3 +243,26 @@ async def test_a_leader_of_an_old_term_moves_no_job(scene: Scene) -> None:
     await scene.watcher.look()
 
     assert (await scene.job()).status is JobStatus.LAUNCHED
+
+
+async def test_a_kill_on_a_lane_that_does_not_answer_is_repeated_all_the_same(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its files may still be heard there; what has come of it is seen once there is an answer."""
+    await scene.set_up()
+    scene.executor.run(KEY)
+    await scene.watcher.look()
+
+    async def silence(attempts: Sequence[AttemptRef]) -> Observation:
+        raise LaneUnreachable("It is frozen.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(scene.executor, "observe", silence)
+        await scene.watcher.look()
+        before = list(scene.executor.asked.stops)
+        await scene.ask_kill()
+        await scene.watcher.look()
+        await scene.watcher.look()
+
+    assert (before, scene.executor.asked.stops) == ([], [KEY, KEY])
+    assert (await scene.job()).status is JobStatus.RUNNING

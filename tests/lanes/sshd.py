@@ -157,6 +157,12 @@ class Sshd:
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
 
+    def freeze(self) -> None:
+        """Let it answer nobody, old connection or new."""
+        assert self._daemon is not None
+        self.signal_sessions(signal.SIGSTOP)
+        os.kill(self._daemon.pid, signal.SIGSTOP)
+
     async def stop(self) -> None:
         """End the daemon and its connections."""
         if self._daemon is None or self._daemon.poll() is not None:
