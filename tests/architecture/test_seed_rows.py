@@ -1,7 +1,7 @@
 """Every behaviour of the seed is proved by a test whose name carries the number of its row.
 
-The rows are those of the seed checklist, SEED-001 to SEED-197. A row of the screen is about what
-is drawn and clicked: the browser tests prove it.
+The rows are those of the seed checklist, SEED-001 to SEED-197. What is drawn and clicked is proved
+by the browser tests.
 """
 
 import ast
@@ -12,22 +12,6 @@ from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
 EVERY = frozenset(range(1, 198))
-SCREEN = frozenset(
-    {
-        *range(48, 52),  # the footer of the application
-        *range(53, 66),  # its pills, targets and dialogs
-        *range(68, 81),  # where the actions live: panel and menu
-        99,  # the pop-up of a kill
-        100,  # its colour
-        *(115, 123, 132, 133),  # entries of menus
-        *range(138, 150),  # selecting several
-        *(164, 165, 167, 168),  # the alert of a link, and where it leads
-        *(170, 171, 173, 174),  # of a move
-        *(176, 179, 180, 181, 182),  # of a clone
-        *(186, 191),  # of a chain
-        196,  # of a deletion
-    }
-)
 NUMBERS = re.compile(r"seed((?:_\d{3})+)")
 
 
@@ -46,7 +30,7 @@ def proved() -> frozenset[int]:
 
 
 def test_every_behaviour_of_the_seed_has_a_test() -> None:
-    assert sorted(EVERY - SCREEN - proved()) == []
+    assert sorted(EVERY - proved()) == []
 
 
 def test_only_rows_that_exist_are_claimed() -> None:

@@ -7,13 +7,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from tests.browser.scene import Scene
 from tests.integration.mongod import mongod_binary
 from tests.integration.product import Json, Product, running_product
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
+expect.set_options(timeout=20_000)  # a loaded machine is slow; what holds at once costs no time
 TYPES = Path(__file__).parent / "job_types"
 QUIET = [
     "--no-sandbox",

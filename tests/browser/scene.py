@@ -78,7 +78,8 @@ class Scene:
             w=workspace,
         )
         nodes = answer["workspace"]["jobs"]["nodes"]
-        return [node["uid"] for node in nodes if not node["deleted"]]
+        uids = [node["uid"] for node in nodes if not node["deleted"]]
+        return sorted(uids, key=lambda uid: int(uid[1:]))
 
     # --- what is on the page
 

@@ -3,7 +3,7 @@ import { countOpen, refusalOf } from './availability';
 
 const job = (id: string, available: boolean) => ({
   id,
-  actions: [{ action: 'KILL' as const, available, reasons: available ? [] : [{ message: 'It is not active.' }] }],
+  actions: [{ action: 'KILL' as const, available, reasons: available ? [] : [{ code: 'NOT_KILLABLE' as const, message: 'It is not active.' }] }],
 });
 
 test('an action counts the jobs that it is open for, and tells each reason once', () => {
@@ -19,4 +19,12 @@ test('an action that is open for none is refused with its reason', () => {
 
 test('nothing is refused before the server has answered', () => {
   expect(refusalOf(null, 'kill')).toBe(undefined);
+});
+
+test('deleting a job with children is open, since its dialog names them', () => {
+  const reasons = [{ code: 'HAS_DESCENDANTS' as const, message: 'J2 uses it.' }];
+  const protectedJob = { id: 'a', actions: [{ action: 'DELETE' as const, available: false, reasons }] };
+  const finalJob = { id: 'b', actions: [{ action: 'DELETE' as const, available: false, reasons: [{ code: 'FINAL_RESULT_PROTECTED' as const, message: 'It is final.' }] }] };
+
+  expect(countOpen(['delete'], [protectedJob, finalJob]).get('delete')).toEqual({ open: 1, total: 2, reasons: ['It is final.'] });
 });

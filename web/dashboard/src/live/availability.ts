@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { AvailabilityDocument, type AvailabilityQuery } from '../gql/graphql';
+import { AvailabilityDocument, type AvailabilityQuery, type ErrorCode } from '../gql/graphql';
 import { request } from '../lib/api';
 import { type ActionId, ACTIONS } from './action-table';
 import type { Job } from './objects';
@@ -18,13 +18,17 @@ type Nodes = AvailabilityQuery['nodes'];
 /** The server answers for so many objects at a time. */
 const AT_ONCE = 100;
 
+/** The one reason that the dialog of an action lifts: it names the jobs that depend on what is deleted. */
+const LIFTED: Partial<Record<ActionId, ErrorCode>> = { delete: 'HAS_DESCENDANTS' };
+
 /** Count the server's answers for each action. */
 export function countOpen(actions: readonly ActionId[], nodes: Nodes): Availabilities {
   const jobs = nodes.flatMap((node) => (node && 'actions' in node ? [node] : []));
   const of = (id: ActionId): Availability => {
     const told = jobs.flatMap((job) => job.actions.filter(({ action }) => action === ACTIONS[id].api));
-    const reasons = told.flatMap(({ reasons: given }) => given.map(({ message }) => message));
-    return { open: told.filter(({ available }) => available).length, total: jobs.length, reasons: [...new Set(reasons)] };
+    const refused = told.filter(({ available, reasons }) => !available && !reasons.every(({ code }) => code === LIFTED[id]));
+    const reasons = refused.flatMap(({ reasons: given }) => given.map(({ message }) => message));
+    return { open: told.length - refused.length, total: jobs.length, reasons: [...new Set(reasons)] };
   };
   return new Map(actions.map((id) => [id, of(id)]));
 }

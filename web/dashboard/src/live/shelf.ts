@@ -72,8 +72,15 @@ export class Shelf {
 
   private takeOne(message: RowMessage): string[] {
     const { left, deleted } = this.#members.take(message);
-    const gone = [...left, ...deleted].filter((id) => this.#rows.remove(id));
-    return [...message.upsertedJobs.filter((row) => this.#rows.put(row)).map((row) => row.id), ...gone];
+    const gone = left.filter((id) => this.#rows.remove(id));
+    const buried = deleted.filter((id) => this.bury(id));
+    return [...buried, ...message.upsertedJobs.filter((row) => this.#rows.put(row)).map((row) => row.id), ...gone];
+  }
+
+  /** A deleted job stays as a tombstone, for the tree of those that used it. */
+  private bury(id: string): boolean {
+    const row = this.#rows.get(id);
+    return row !== undefined && this.#rows.put({ ...row, revision: row.revision + 1, deleted: true });
   }
 
   private publish(touched: readonly string[], isNew: boolean): void {

@@ -13,7 +13,7 @@ import { StatusMark, statusWord } from '../../ui/status';
 
 const CARD_WIDTH = 256;
 /** Height of a row of cards with the gap below it; all cards are of one height. */
-const ROW_HEIGHT = 142;
+const ROW_HEIGHT = 114;
 
 interface CardsProps {
   scope: string;

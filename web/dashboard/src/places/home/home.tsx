@@ -3,7 +3,7 @@ import { openJob } from '../../live/grid';
 import { useBoard, useJob, useLane, useStore } from '../../live/hooks';
 import { inStatusSince, type Target } from '../../live/objects';
 import { useAnswer } from '../../live/query';
-import { RecentProjectsDocument } from '../../gql/graphql';
+import { AllTargetsDocument, RecentProjectsDocument } from '../../gql/graphql';
 import { Age } from '../../ui/age';
 import { Counts } from '../../ui/counts';
 import { PlaceLink } from '../../ui/place-link';
@@ -55,7 +55,10 @@ function MyJob({ id, me }: { id: string; me: string }) {
 }
 
 function Targets() {
-  const targets = useStore('targets', (store) => store.targets());
+  const inUse = useStore('targets', (store) => store.targets());
+  const { data } = useAnswer(AllTargetsDocument, {}, inUse.length);
+  const live = new Map(inUse.map((target) => [target.id, target]));
+  const targets = (data?.targets ?? []).map((target) => live.get(target.id) ?? target);
   return (
     <section aria-labelledby="home-targets" className="home-part">
       <header>
@@ -66,7 +69,7 @@ function Targets() {
           <TargetRow key={target.id} target={target} />
         ))}
       </div>
-      {targets.length === 0 && <p className="muted">No job runs anywhere now.</p>}
+      {targets.length === 0 && <p className="muted">{data ? 'None yet. An administrator adds them.' : ''}</p>}
     </section>
   );
 }

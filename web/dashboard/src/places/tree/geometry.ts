@@ -2,7 +2,7 @@ import type { GraphNode, Spot } from '../../lib/layout';
 
 /** Sizes in pixels. */
 export const NODE = { width: 168, height: 48 } as const;
-const GAP = { x: 56, y: 18 } as const;
+const GAP = { x: 76, y: 14 } as const;
 const EDGE = 20;
 
 /** The top left corner of a node. */

@@ -6,6 +6,8 @@ import { clearSelection } from '../../live/selection';
 import type { JobRow } from '../../live/shelf';
 import { StatusMark, statusWord } from '../../ui/status';
 import { linesOf, NODE, pointOf, sizeOf } from './geometry';
+import { drawn } from './tombstones';
+import { useTombstones } from './use-tombstones';
 
 interface TreeProps {
   scope: string;
@@ -17,13 +19,15 @@ interface TreeProps {
 const shapeOf = (rows: readonly JobRow[]): string => rows.map(({ id, parents }) => `${id}<${parents.map((parent) => parent.id).join()}`).join(' ');
 
 /** The jobs of a workspace as a graph of who uses whose outputs, from left to right. */
-export function Tree({ scope, rows }: TreeProps) {
+export function Tree({ scope, rows: all }: TreeProps) {
   const { actions } = useBoard();
-  const find = useShelf('ids', (shelf) => shelf.job);
+  const shelf = useShelf('ids', (held) => held);
+  useTombstones(shelf, all);
+  const rows = useMemo(() => drawn(all), [all]);
   const scroller = useRef<HTMLDivElement>(null);
   const active = useSelection(scope).at(-1);
   const shape = shapeOf(rows);
-  const drawn = useMemo(() => {
+  const picture = useMemo(() => {
     const nodes = rows.map(({ id, parents }) => ({ id, parents: parents.map((parent) => parent.id) }));
     const spots = layOut(nodes);
     return { spots, lines: linesOf(nodes, spots), size: sizeOf(spots) };
@@ -31,9 +35,9 @@ export function Tree({ scope, rows }: TreeProps) {
   }, [shape]);
   const grid = useMemo<Grid>(() => {
     const reveal = (id: string): void => document.getElementById(elementId(scope, id))?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-    return { scope, order: rows.map(({ id }) => id), columns: 1, find, reveal };
+    return { scope, order: rows.map(({ id }) => id), columns: 1, find: shelf.job, reveal };
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- `shape` says when the order is another
-  }, [scope, shape, find]);
+  }, [scope, shape, shelf]);
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events -- Escape is the keyboard's way
     <div ref={scroller} className="tree-scroller" data-ground onClick={clearSelection}>
@@ -44,14 +48,14 @@ export function Tree({ scope, rows }: TreeProps) {
         aria-label="Tree of jobs"
         aria-multiselectable
         aria-activedescendant={active ? elementId(scope, active) : undefined}
-        style={drawn.size}
+        style={picture.size}
         onKeyDown={(event) => handleGridKey(grid, actions, event)}
       >
-        <svg className="tree-lines" role="presentation" width={drawn.size.width} height={drawn.size.height} aria-hidden="true">
-          <path d={drawn.lines} />
+        <svg className="tree-lines" role="presentation" width={picture.size.width} height={picture.size.height} aria-hidden="true">
+          <path d={picture.lines} />
         </svg>
         {rows.map(({ id }) => (
-          <TreeNode key={id} id={id} grid={grid} spot={drawn.spots.get(id)} />
+          <TreeNode key={id} id={id} grid={grid} spot={picture.spots.get(id)} />
         ))}
       </div>
     </div>
