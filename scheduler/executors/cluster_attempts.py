@@ -14,7 +14,7 @@ from scheduler.executors.base import (
     SightingState,
 )
 from scheduler.executors.cluster_queue import QueueRow
-from scheduler.executors.local import claimed_sighting, look_at_end
+from scheduler.executors.local import claimed_sighting, look_at_final
 from scheduler.supervise import write_whole
 
 CLUSTER = "cluster.json"
@@ -109,12 +109,9 @@ def look(attempt: AttemptRef) -> Sighting:
     """What its files say; the directory is listed first, so that NFS looks anew. Raises OSError."""
     if attempt.directory.exists():
         list(attempt.directory.iterdir())
-    ended = look_at_end(attempt)
-    if ended is not None:
-        return ended
-    reason = attempt_files.void_reason(attempt)
-    if reason is not None:
-        return Sighting(state=SightingState.VOID, void_reason=reason)
+    final = look_at_final(attempt)
+    if final is not None:
+        return final
     claimed = attempt_files.read(attempt, CLAIM, attempt_files.to_claim)
     if claimed is None:
         return Sighting(state=SightingState.UNCLAIMED)

@@ -195,12 +195,9 @@ def look_at_all(
 
 def look(attempt: AttemptRef, starter_code: int | None) -> Sighting | None:
     """One attempt; None if another machine claimed it. Raises OSError."""
-    ended = look_at_end(attempt)
-    if ended is not None:
-        return ended
-    reason = attempt_files.void_reason(attempt)
-    if reason is not None:
-        return Sighting(state=SightingState.VOID, void_reason=reason)
+    final = look_at_final(attempt)
+    if final is not None:
+        return final
     claimed = attempt_files.read(attempt, CLAIM, attempt_files.to_claim)
     if claimed is None:
         return unclaimed(attempt, starter_code)
@@ -209,6 +206,15 @@ def look(attempt: AttemptRef, starter_code: int | None) -> Sighting | None:
     is_alive = process_identity.is_alive(claimed)
     ended = look_at_end(attempt)  # it may have ended between the two looks
     return ended or claimed_sighting(attempt, claimed, is_alive=is_alive)
+
+
+def look_at_final(attempt: AttemptRef) -> Sighting | None:
+    """The sighting of an attempt that has ended or never begins, or None. Raises OSError."""
+    ended = look_at_end(attempt)
+    if ended is not None:
+        return ended
+    reason = attempt_files.void_reason(attempt)
+    return None if reason is None else Sighting(state=SightingState.VOID, void_reason=reason)
 
 
 def look_at_end(attempt: AttemptRef) -> Sighting | None:

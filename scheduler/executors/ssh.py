@@ -20,12 +20,11 @@ from scheduler.executors.base import (
     Launch,
     Observation,
     Sighting,
-    SightingState,
     Started,
     StartResult,
     Wake,
 )
-from scheduler.executors.local import FINAL, look_at_end, make_tombstone
+from scheduler.executors.local import FINAL, look_at_final, make_tombstone
 from scheduler.executors.node_link import NodeLink
 from scheduler.executors.ssh_connection import SshAccess
 from scheduler.executors.wire import plain, read_as, read_start
@@ -184,17 +183,12 @@ def find_ends(attempts: Sequence[AttemptRef]) -> dict[str, Sighting]:
     seen: dict[str, Sighting] = {}
     for attempt in attempts:
         try:
-            sighting = look_at_end(attempt) or _look_at_tombstone(attempt)
+            sighting = look_at_final(attempt)
         except OSError:
             continue
         if sighting is not None:
             seen[attempt.key] = sighting
     return seen
-
-
-def _look_at_tombstone(attempt: AttemptRef) -> Sighting | None:
-    reason = attempt_files.void_reason(attempt)
-    return None if reason is None else Sighting(state=SightingState.VOID, void_reason=reason)
 
 
 def _ref(attempt: AttemptRef) -> AttemptRef:
