@@ -24,7 +24,8 @@ class BatchSystem:
     it was given with code 0. ping: words by which to learn whether it lives, and how that looks.
     name_of: a job's name by the attempt's token. shown: the part of a name that the list is sure
     to have. marks: the directives that give the name and forbid a requeue. id_in: matches a line
-    of a submit's answer, with the id. tells_causes: the list says why jobs have ended. has_grace:
+    of a submit's answer, with the id. reads_whole_scripts: directives count also after the first
+    command. tells_causes: the list says why jobs have ended. has_grace:
     a deleted job has time to write its result.
     """
 
@@ -36,6 +37,7 @@ class BatchSystem:
     marks: Callable[[str], Sequence[str]]
     id_in: re.Pattern[str]
     shown: Callable[[str], str] = str
+    reads_whole_scripts: bool = False
     tells_causes: bool = False
     has_grace: bool = False
 
@@ -97,6 +99,7 @@ SGE = BatchSystem(
     name_of=long_name,
     marks=lambda name: (f"#$ -N {name}", "#$ -r n"),
     id_in=re.compile(r'(\d+)|\D*\b(\d+) \("lk-[^"]*"\).*'),
+    reads_whole_scripts=True,
 )
 SYSTEMS: Mapping[ClusterSystem, BatchSystem] = {
     ClusterSystem.SLURM: SLURM,

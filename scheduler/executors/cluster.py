@@ -152,7 +152,8 @@ class ClusterExecutor:
         return shlex.split(command)
 
     def _marked(self, script: str, launch: Launch) -> str:
-        return with_marks(script, self._system.marks(self._name_of(launch)))
+        marks = self._system.marks(self._name_of(launch))
+        return with_marks(script, marks, at_end=self._system.reads_whole_scripts)
 
     def _name_of(self, attempt: AttemptRef) -> str:
         """The cluster job's name, by which it is known again."""

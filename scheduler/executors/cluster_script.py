@@ -31,10 +31,13 @@ def whole(rendering: Rendering) -> str:
     return rendering.text
 
 
-def with_marks(script: str, marks: Sequence[str]) -> str:
-    """The script with directives of ours at the end of its head: later ones win over earlier."""
+def with_marks(script: str, marks: Sequence[str], *, at_end: bool = False) -> str:
+    """The script with directives of ours, after all others that count: later ones win.
+
+    Those of its head count, before the first command; with `at_end`, all of the script's.
+    """
     lines = script.splitlines()
-    is_head = [not line.strip() or line.startswith("#") for line in lines]
+    is_head = [at_end or not line.strip() or line.startswith("#") for line in lines]
     end = is_head.index(False) if False in is_head else len(lines)
     return "\n".join([*lines[:end], *marks, *lines[end:]]) + "\n"
 

@@ -89,10 +89,10 @@ class Batch:
         return str(number)
 
     def option(self, script: Path, name: str) -> str:
-        """The last value in the directives of the script's head."""
+        """The last value in the script's directives; those of PBS end at the first command."""
         value = ""
         for line in script.read_text().splitlines():
-            if line.strip() and not line.startswith("#"):
+            if self.system == "pbs" and line.strip() and not line.startswith("#"):
                 break
             words = line.split()
             if words[:2] == [PREFIX[self.system], name]:

@@ -182,7 +182,7 @@ async def test_whoever_hangs_up_leaves_nothing_behind_but_the_attempts(far: FarN
     os.close(agent)
 
     with pytest.raises(LaneUnreachable, match="not served any more"):
-        await far.executor.stop(attempt)
+        await far.executor.observe([attempt])
     claim = json.loads((attempt.directory / "claim.json").read_text())
     assert not is_gone(claim["pid"])
 

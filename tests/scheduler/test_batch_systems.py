@@ -60,6 +60,11 @@ def row(system: BatchSystem, output: str, name: str) -> QueueRow:
     return rows[system.shown(name)]
 
 
+def marked(system: BatchSystem, script: str) -> list[str]:
+    marks = system.marks("ours")
+    return with_marks(script, marks, at_end=system.reads_whole_scripts).splitlines()
+
+
 def test_openpbs_says_why_a_job_waits_in_the_line_below_it() -> None:
     found = row(PBS, PBS_PRO, "lkabcdefghijklm")
 
@@ -130,7 +135,6 @@ def test_names_are_as_long_as_the_system_takes_and_tell_attempts_apart() -> None
     [
         (SLURM, "#SBATCH -J theirs", ["#SBATCH --job-name=ours", "#SBATCH --no-requeue"]),
         (PBS, "#PBS -N theirs", ["#PBS -N ours", "#PBS -r n"]),
-        (SGE, "#$ -N theirs", ["#$ -N ours", "#$ -r n"]),
     ],
 )
 def test_our_marks_come_after_the_templates_own_and_before_the_first_command(
@@ -138,9 +142,13 @@ def test_our_marks_come_after_the_templates_own_and_before_the_first_command(
 ) -> None:
     script = f"#!/bin/sh\n{theirs}\n\necho\n{theirs}\n"
 
-    assert with_marks(script, system.marks("ours")).splitlines() == [
-        *("#!/bin/sh", theirs, "", *marks, "echo", theirs)
-    ]
+    assert marked(system, script) == ["#!/bin/sh", theirs, "", *marks, "echo", theirs]
+
+
+def test_grid_engine_heeds_directives_after_commands_so_ours_come_last() -> None:
+    script = "#!/bin/sh\n#$ -N theirs\necho\n#$ -N late\n"
+
+    assert marked(SGE, script) == [*script.splitlines(), "#$ -N ours", "#$ -r n"]
 
 
 def test_the_list_is_asked_of_the_program_that_the_templates_name() -> None:
