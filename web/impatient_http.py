@@ -24,9 +24,10 @@ class ImpatientHttp(H11Protocol):
         self._be_patient()
 
     def data_received(self, data: bytes) -> None:
-        """Take in a part of a request, or all of it."""
+        """Take in a part of a request, or all of it; a WebSocket is not ours any more."""
         super().data_received(data)
-        if self.conn.their_state in UNFINISHED:
+        is_http = self.transport.get_protocol() is self
+        if is_http and self.conn.their_state in UNFINISHED:
             self._be_patient()
         else:
             self._be_content()

@@ -1,13 +1,17 @@
 """A client that does not get to the end of its request is let go (09-reliability, T21)."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 import pytest
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
-from tests.web.transports.conftest import Api, Serve
+from tests.api.streams.live import retitle
+from tests.web.transports.conftest import AUTHORIZATION, WATCH, Api, Serve
 from web import impatient_http
 
 pytestmark = pytest.mark.mongo
@@ -78,3 +82,31 @@ async def test_a_second_request_has_its_own_time(serve: Serve) -> None:
             await asyncio.sleep(0.3)  # below the patience each, above it together
         writer.write(b"GET /heal")
         assert await is_let_go(reader)
+
+
+async def test_sockets_and_streams_outlive_the_time_for_a_request(serve: Serve) -> None:
+    query = WATCH % "kind"
+    asked = {"type": "subscribe", "id": "1", "payload": {"query": query}}
+    protocols = [Subprotocol("graphql-transport-ws")]
+    async with (
+        asyncio.timeout(20),
+        serve() as api,
+        connect(api.socket_url, subprotocols=protocols) as socket,
+        api.client.stream(
+            "POST", api.url, json={"query": query}, headers={"accept": "text/event-stream"}
+        ) as events,
+    ):
+        for message in ({"type": "connection_init", "payload": AUTHORIZATION}, asked):
+            await socket.send(json.dumps(message))
+            await socket.recv()
+        lines = events.aiter_lines()
+        await until_told(lines)
+        await asyncio.sleep(1.0)  # twice the patience
+        await retitle("J1")
+        assert json.loads(await socket.recv())["type"] == "next"
+        await until_told(lines)
+
+
+async def until_told(lines: AsyncIterator[str]) -> None:
+    while not (await anext(lines)).startswith("data: {"):
+        pass
