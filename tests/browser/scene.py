@@ -24,6 +24,14 @@ class Scene:
         self.page.goto(f"{self.product.url}/{search or self.workspace}")
         self.page.get_by_role("contentinfo").wait_for()
 
+    def go(self, search: str) -> None:
+        """Follow a link within the page, without loading it again."""
+        self.page.evaluate(
+            "search => { history.pushState(null, '', search);"
+            " dispatchEvent(new PopStateEvent('popstate')); }",
+            search,
+        )
+
     # --- jobs
 
     def building(self, count: int = 1) -> list[str]:
@@ -93,16 +101,13 @@ class Scene:
         for uid in uids[1:]:
             self.job(uid).click(modifiers=[COMMAND])  # type: ignore[list-item]  # a modifier
 
-    def selected(self) -> list[str]:
-        """The uids of the selected jobs, in the order shown."""
-        names = self.page.locator('[data-job][aria-selected="true"]').evaluate_all(
-            "all => all.map(one => one.dataset.job)"
-        )
-        return [name.split(".")[1] for name in names]
-
     def expect_selected(self, *uids: str) -> None:
-        expect(self.page.locator('[data-job][aria-selected="true"]')).to_have_count(len(uids))
-        assert sorted(self.selected()) == sorted(uids)
+        """These jobs come to be selected, and no others."""
+        chosen = self.page.locator('[data-job][aria-selected="true"]')
+        for uid in uids:
+            name = f"{self.project}.{uid}"
+            expect(chosen.and_(self.page.locator(f'[data-job="{name}"]'))).to_be_visible()
+        expect(chosen).to_have_count(len(uids))
 
     def menu_of(self, uid: str) -> Locator:
         """Right-click; the menu, once the server has said what is open."""

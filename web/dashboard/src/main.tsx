@@ -8,6 +8,7 @@ import './app/css/board.css';
 import './app/css/footer.css';
 import './app/css/dialogs.css';
 import './app/css/job.css';
+import './app/css/admin.css';
 import { startSession } from './live/session';
 
 const root = document.getElementById('root');

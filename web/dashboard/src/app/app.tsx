@@ -3,6 +3,7 @@ import type { Place } from '../lib/place';
 import type { Board as LiveBoard } from '../live/board';
 import { BoardContext, useValue } from '../live/hooks';
 import { session } from '../live/session';
+import { Admin } from '../places/admin/admin';
 import { Browse } from '../places/browse/browse';
 import { Builder } from '../places/builder/builder';
 import { Footer } from '../places/footer/footer';
@@ -70,7 +71,7 @@ function PlaceShown({ place }: { place: Place }) {
     case 'build':
       return <Builder key={`${place.project}.${place.workspace}`} project={place.project} workspace={place.workspace} job={place.job} />;
     case 'admin':
-      return <Home />;
+      return <Admin section={place.section} />;
   }
 }
 

@@ -28,10 +28,15 @@ export function TopBar() {
         <PlaceLink to={{ kind: 'browse', filter: EVERYTHING }} isCurrent={place.kind === 'browse'}>
           Jobs
         </PlaceLink>
+        {viewer.role === 'ADMIN' && (
+          <PlaceLink to={{ kind: 'admin', section: 'lanes' }} isCurrent={place.kind === 'admin'}>
+            Administration
+          </PlaceLink>
+        )}
         <a href="playground/">API</a>
       </nav>
       <button type="button" className="button quiet go-to" onClick={() => asked.set({ kind: 'spotlight' })}>
-        Go to… <kbd>Ctrl K</kbd>
+        <span aria-hidden="true">⌕</span> <span className="go-to-words">Go to…</span> <kbd>Ctrl K</kbd>
       </button>
       <ThemeButton />
       <button type="button" className="icon-button" aria-label="Keys" title="Keys (?)" onClick={() => asked.set({ kind: 'keys' })}>

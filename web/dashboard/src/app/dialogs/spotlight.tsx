@@ -4,23 +4,26 @@ import { goTo, openOverlay } from '../../lib/navigate';
 import { EVERYTHING } from '../../lib/place';
 import { asked, closeAsk } from '../../live/asks';
 import { openJob } from '../../live/grid';
+import { useBoard } from '../../live/hooks';
 import { useAnswer } from '../../live/query';
 import { Dialog } from '../../ui/dialog';
 import { type Hit, matches } from './spotlight-match';
 
 /** Places that are always there. */
-function fixedHits(): Hit[] {
+function fixedHits(isAdmin: boolean): Hit[] {
   return [
     { id: 'home', label: 'Home', hint: 'place', go: () => goTo({ kind: 'home' }) },
     { id: 'current', label: 'Current Jobs', hint: 'dialog', go: () => openOverlay({ kind: 'jobs', view: 'all' }) },
     { id: 'all-jobs', label: 'All jobs', hint: 'table', go: () => goTo({ kind: 'browse', filter: EVERYTHING }) },
     { id: 'all-projects', label: 'All projects', hint: 'place', go: () => goTo({ kind: 'projects' }) },
     { id: 'new-project', label: 'New project', hint: 'action', go: () => asked.set({ kind: 'new-project' }) },
+    ...(isAdmin ? [{ id: 'admin', label: 'Administration', hint: 'place', go: () => goTo({ kind: 'admin', section: 'lanes' }) }] : []),
     { id: 'keys', label: 'Keys', hint: 'help', go: () => asked.set({ kind: 'keys' }) },
   ];
 }
 
 function useHits(text: string): Hit[] {
+  const { viewer } = useBoard();
   const asks = useDeferredValue(text.trim());
   const places = useAnswer(SpotlightPlacesDocument, {});
   const jobs = useAnswer(SpotlightJobsDocument, asks.length > 1 ? { text: asks } : null);
@@ -39,7 +42,7 @@ function useHits(text: string): Hit[] {
     hint: 'job',
     go: () => openJob(job),
   }));
-  return [...found, ...[...fixedHits(), ...projects].filter(({ label }) => matches(label, text))].slice(0, 12);
+  return [...found, ...[...fixedHits(viewer.role === 'ADMIN'), ...projects].filter(({ label }) => matches(label, text))].slice(0, 12);
 }
 
 /** Jump to anything by typing a part of its name. */

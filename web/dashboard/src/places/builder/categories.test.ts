@@ -9,10 +9,10 @@ test('types stand under their category, and obsolete ones nowhere', () => {
 
   expect(found).toEqual([
     ['Import', ['import']],
-    ['Ctf estimation', ['ctf']],
+    ['CTF estimation', ['ctf']],
   ]);
 });
 
 test('typing leaves only what is found', () => {
-  expect(categoriesOf(TYPES, 'CT').map(({ name }) => name)).toEqual(['Ctf estimation']);
+  expect(categoriesOf(TYPES, 'CT').map(({ name }) => name)).toEqual(['CTF estimation']);
 });

@@ -11,9 +11,9 @@ export interface Category<T> {
   readonly types: readonly T[];
 }
 
-/** "CTF_ESTIMATION" reads "Ctf estimation". */
+/** "CTF_ESTIMATION" reads "CTF estimation". */
 export const wordsOf = (name: string): string => {
-  const words = name.toLowerCase().replaceAll('_', ' ');
+  const words = name.toLowerCase().replaceAll('_', ' ').replace('ctf', 'CTF');
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 

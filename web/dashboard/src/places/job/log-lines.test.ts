@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { append, linesIn, type LogLine } from './log-lines';
+import { append, linesIn, type LogLine, replaceEntry } from './log-lines';
 
 const line = (key: string): LogLine => ({ key, time: '', text: key, tone: 'text', pictures: [] });
 
@@ -14,4 +14,15 @@ test('a text of several lines makes a row of each, with its tone', () => {
 
 test('the oldest rows fall out beyond what is kept', () => {
   expect(append([line('a'), line('b')], [line('c'), line('d')], 3).map(({ key }) => key)).toEqual(['b', 'c', 'd']);
+});
+
+test('an entry that has changed takes the place of its former rows', () => {
+  const lines = [line('e1'), line('e2 0'), line('e2 1'), line('e3')];
+  const entry = { __typename: 'TextEvent' as const, id: 'e2', createdAt: 't', type: 'TEXT' as const, text: 'new' };
+
+  expect(replaceEntry(lines, entry).map(({ key, text }) => [key, text])).toEqual([
+    ['e1', 'e1'],
+    ['e2 0', 'new'],
+    ['e3', 'e3'],
+  ]);
 });

@@ -28,6 +28,13 @@ export function linesIn(entry: LogEntry): LogLine[] {
     .map((text, index) => ({ key: `${id} ${index}`, time, text, tone, pictures: [] }));
 }
 
+/** Put the rows of an entry that has changed in place of its former ones. */
+export function replaceEntry(lines: readonly LogLine[], entry: LogEntry): readonly LogLine[] {
+  const isOfIt = ({ key }: LogLine): boolean => key === entry.id || key.startsWith(`${entry.id} `);
+  const at = lines.findIndex(isOfIt);
+  return at < 0 ? lines : [...lines.slice(0, at), ...linesIn(entry), ...lines.slice(at).filter((line) => !isOfIt(line))];
+}
+
 /** Add rows at the end; the oldest fall out beyond what is kept. */
 export function append(lines: readonly LogLine[], more: readonly LogLine[], kept = LINES_KEPT): readonly LogLine[] {
   const all = [...lines, ...more];

@@ -5,7 +5,7 @@ import { useWindow } from '../../lib/window';
 import { openFeed } from '../../live/feed';
 import { useBoard, useOpened, useValue } from '../../live/hooks';
 import { Value } from '../../lib/value';
-import { append, linesIn, type LogLine } from './log-lines';
+import { append, linesIn, type LogLine, replaceEntry } from './log-lines';
 
 type Message = JobLogSubscription['jobEventLog'];
 
@@ -21,9 +21,11 @@ export function Log({ id }: { id: string }) {
     const lines = new Value<readonly LogLine[]>([]);
     const seen = new Set<string>();
     const batch = new Batch<Message>((messages) => {
-      const entries = messages.flatMap((message) => message.entries).filter((entry) => !seen.has(entry.id));
-      entries.forEach((entry) => seen.add(entry.id));
-      if (entries.length > 0) lines.set(append(lines.get(), entries.flatMap(linesIn)));
+      const entries = messages.flatMap((message) => message.entries);
+      const changed = entries.filter((entry) => seen.has(entry.id));
+      const added = entries.filter((entry) => !seen.has(entry.id));
+      added.forEach((entry) => seen.add(entry.id));
+      if (entries.length > 0) lines.set(append(changed.reduce(replaceEntry, lines.get()), added.flatMap(linesIn)));
     });
     const stop = openFeed<Message>(client, { document: JobLogDocument, variables: { job: { id }, tail: TAIL }, onMessage: (message) => batch.add(message) });
     const close = (): void => {
