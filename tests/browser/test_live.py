@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.scene import Scene
 from tests.integration.product import Product
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -39,6 +40,30 @@ def test_a_running_job_is_killed_from_its_card(signed_in: Page, product: Product
     signed_in.locator("dialog.dialog").get_by_role("button", name="Kill job").click()
 
     expect(card).to_have_attribute("data-status", "KILLED", timeout=30_000)
+
+
+def test_after_the_api_was_killed_the_page_shows_what_the_server_has(
+    scene: Scene, product: Product
+) -> None:
+    uids = scene.chain(5)
+    for uid in uids[1:4]:
+        scene.in_queue(uid)
+    scene.open("?jobs")
+    cards = scene.sheet.locator("[data-job]")
+    expect(cards).to_have_count(3)
+    scene.page.evaluate("window.loadedOnce = true")
+
+    product.kill9("api")
+    expect(scene.page.get_by_text("Connection lost")).to_be_visible()
+    product.wait_healthy()
+    product.act("clearJob", scene.project, uids[1])
+    scene.in_queue(uids[4])
+
+    expect(scene.page.get_by_text("Connection lost")).to_have_count(0)
+    expect(scene.job(uids[4])).to_be_visible()
+    expect(scene.job(uids[1])).to_have_count(0)
+    expect(cards).to_have_count(3)
+    assert scene.page.evaluate("window.loadedOnce") is True
 
 
 def test_the_token_in_the_address_is_spent_and_does_not_stay_there(

@@ -1,7 +1,6 @@
 import { useEffect } from 'react';
 import { address, closeOverlay } from '../lib/navigate';
 import { asked } from '../live/asks';
-import { elementId } from '../live/grid';
 import { clearSelection, scopeOf, selection } from '../live/selection';
 
 const isTyping = (target: EventTarget | null): boolean => target instanceof Element && target.matches('input:not([type="radio"], [type="checkbox"]), textarea, select');
@@ -14,17 +13,9 @@ function peel(): void {
   else if (present.overlay) closeOverlay();
 }
 
-function jumpToSelected(): void {
-  const { scope, ids } = selection.get();
-  const active = ids.at(-1);
-  if (active) document.getElementById(elementId(scope, active))?.scrollIntoView({ block: 'center' });
-}
-
 const PLAIN: Record<string, () => void> = {
   '/': () => document.querySelector<HTMLElement>('[data-filter]')?.focus(),
   '?': () => asked.set({ kind: 'keys' }),
-  t: jumpToSelected,
-  o: () => document.documentElement.toggleAttribute('data-outputs'),
 };
 
 function handle(event: KeyboardEvent): void {

@@ -44,3 +44,11 @@ export function useWindow(element: RefObject<HTMLElement | null>, count: number,
   }, [element, read]);
   return spanOf(count, rowHeight, scrolled);
 }
+
+/** Scroll a list of rows of one height no further than it takes to show this one. */
+export function scrollToRow(scroller: HTMLElement | null, row: number, rowHeight: number): void {
+  if (!scroller || row < 0) return;
+  const top = row * rowHeight;
+  if (top < scroller.scrollTop) scroller.scrollTop = top;
+  else if (top + rowHeight > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = top + rowHeight - scroller.clientHeight;
+}

@@ -110,6 +110,7 @@ export function handleGridKey(grid: Grid, actions: Actions, event: KeyboardEvent
   else if (!active || !job) return;
   else if (event.key === 'Enter') openJob(job);
   else if (event.key === ' ') toggle(grid.scope, active);
+  else if (event.key === 't') grid.reveal?.(active);
   else if (event.key === '.' || event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) openMenuByKey(grid, active, event.currentTarget);
   else if (action) void begin(actions, action, jobsOf(grid, selectedIn(grid.scope)));
   else return;

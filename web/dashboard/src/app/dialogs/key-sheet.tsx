@@ -19,7 +19,6 @@ const IN_A_LIST: [string, string][] = [
   ['Enter', 'View the job'],
   ['.', 'Open the menu'],
   ['T', 'Jump to the selected job'],
-  ['O', 'Show outputs on the cards'],
 ];
 
 /** All keys, from the same table as the menus. */

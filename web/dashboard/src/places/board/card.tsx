@@ -40,8 +40,10 @@ export const Card = memo(function Card({ id, grid, place }: CardProps) {
     >
       <div role="gridcell">
         <CardHead job={job} />
-        <h3 className="card-type">{job.typeTitle}</h3>
-        {job.title && job.title !== job.typeTitle && <p className="card-title">{job.title}</p>}
+        <h3 className="card-type cut">
+          {job.typeTitle}
+          {job.title && job.title !== job.typeTitle && <span className="card-title"> {job.title}</span>}
+        </h3>
         {job.progress && PHASES[job.status] === 'active' && <JobProgress progress={job.progress} />}
         {job.status === 'QUEUED' && <WhyWaiting job={job} place={place} />}
         <CardFoot job={job} grid={grid} isActive={isActive} />

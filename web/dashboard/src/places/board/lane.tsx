@@ -2,6 +2,7 @@ import { type KeyboardEvent, memo, useId, useMemo, useRef, useState } from 'reac
 import { goTo } from '../../lib/navigate';
 import { EVERYTHING } from '../../lib/place';
 import type { View } from '../../lib/view';
+import { scrollToRow, useWindow } from '../../lib/window';
 import { elementId, type Grid, handleGridKey } from '../../live/grid';
 import { useBoard, useLane, useLaneList, useSelection, useStore } from '../../live/hooks';
 import type { LaneList } from '../../live/lane-list';
@@ -12,6 +13,8 @@ import { focusNextLane } from './lane-focus';
 import { countText, shownIn } from './shown';
 
 const SCOPE = 'current';
+/** Height of a card with the gap below it: all cards of a lane are of one height. */
+const ROW_HEIGHT = 128;
 const CURRENT = ['QUEUED', 'LAUNCHED', 'STARTED', 'WAITING', 'RUNNING'];
 
 interface LaneProps {
@@ -50,8 +53,10 @@ function Jobs({ shown, list, titleId }: JobsProps) {
   const element = useRef<HTMLDivElement>(null);
   const active = useSelection(SCOPE).at(-1);
   const isHere = active !== undefined && shown.includes(active);
+  const span = useWindow(element, shown.length, ROW_HEIGHT);
+  const drawn = shown.slice(span.first, span.end);
   const grid = useMemo<Grid>(() => {
-    const reveal = (id: string): void => document.getElementById(elementId(SCOPE, id))?.scrollIntoView({ block: 'nearest' });
+    const reveal = (id: string): void => scrollToRow(element.current, shown.indexOf(id), ROW_HEIGHT);
     return { scope: SCOPE, order: shown, columns: 1, find: store.job, reveal };
   }, [shown, store]);
   const handleKey = (event: KeyboardEvent<HTMLDivElement>): void => {
@@ -67,13 +72,16 @@ function Jobs({ shown, list, titleId }: JobsProps) {
       tabIndex={0}
       aria-labelledby={titleId}
       aria-multiselectable
-      aria-activedescendant={isHere ? elementId(SCOPE, active) : undefined}
+      aria-rowcount={shown.length}
+      aria-activedescendant={isHere && drawn.includes(active) ? elementId(SCOPE, active) : undefined}
       data-first={shown[0]}
       onKeyDown={handleKey}
     >
-      {shown.map((id) => (
-        <PlacedCard key={id} id={id} grid={grid} list={list} />
-      ))}
+      <div role="rowgroup" className="lane-rows" style={{ height: span.total, paddingTop: span.above }}>
+        {drawn.map((id) => (
+          <PlacedCard key={id} id={id} grid={grid} list={list} />
+        ))}
+      </div>
     </div>
   );
 }

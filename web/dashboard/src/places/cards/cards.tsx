@@ -1,5 +1,5 @@
 import { memo, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { useWindow } from '../../lib/window';
+import { scrollToRow, useWindow } from '../../lib/window';
 import { elementId, type Grid, handleGridKey, mouseHandlers, openMenuAt } from '../../live/grid';
 import { ACTIONS } from '../../live/action-table';
 import { useBoard, useIntent, useIsActive, useIsSelected, useRow, useSelection, useShelf } from '../../live/hooks';
@@ -30,7 +30,7 @@ export function Cards({ scope, ids }: CardsProps) {
   const active = useSelection(scope).at(-1);
   const span = useWindow(scroller, Math.ceil(ids.length / columns), ROW_HEIGHT);
   const grid = useMemo<Grid>(() => {
-    const reveal = (id: string): void => revealRow(scroller.current, Math.floor(ids.indexOf(id) / columns));
+    const reveal = (id: string): void => scrollToRow(scroller.current, Math.floor(ids.indexOf(id) / columns), ROW_HEIGHT);
     return { scope, order: ids, columns, find, reveal };
   }, [scope, ids, columns, find]);
   const shown = ids.slice(span.first * columns, span.end * columns);
@@ -69,13 +69,6 @@ function useColumns(element: React.RefObject<HTMLElement | null>): number {
     return () => observer.disconnect();
   }, [element]);
   return columns;
-}
-
-function revealRow(scroller: HTMLElement | null, row: number): void {
-  if (!scroller || row < 0) return;
-  const top = row * ROW_HEIGHT;
-  if (top < scroller.scrollTop) scroller.scrollTop = top;
-  else if (top + ROW_HEIGHT > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = top + ROW_HEIGHT - scroller.clientHeight;
 }
 
 const WorkspaceCard = memo(function WorkspaceCard({ id, grid }: { id: string; grid: Grid }) {

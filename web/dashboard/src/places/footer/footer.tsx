@@ -8,6 +8,9 @@ import { Tooltip } from '../../ui/tooltip';
 import { fitting } from './fitting';
 import { isInUse, slotsText } from './target-use';
 
+/** No window has room for more. */
+const PILLS_DRAWN = 48;
+
 const showJobs = (): void => openOverlay({ kind: 'jobs', view: 'all' });
 
 /** What is going on, on every page: the active jobs and the targets that they run on. */
@@ -21,8 +24,8 @@ export function Footer() {
         <button type="button" className="button quiet" data-details="jobs" onClick={showJobs}>
           <b>{queued + active}</b> {queued + active === 1 ? 'job' : 'jobs'}
         </button>
-        <Pills>
-          {ids.map((id) => (
+        <Pills total={ids.length}>
+          {ids.slice(0, PILLS_DRAWN).map((id) => (
             <JobPill key={id} id={id} />
           ))}
         </Pills>
@@ -31,7 +34,7 @@ export function Footer() {
         <button type="button" className="button quiet" data-details="targets" onClick={showJobs}>
           Targets
         </button>
-        <Pills>
+        <Pills total={targets.length}>
           {targets.map((target) => (
             <TargetPill key={target.id} target={target} />
           ))}
@@ -41,8 +44,14 @@ export function Footer() {
   );
 }
 
+interface PillsProps {
+  children: readonly React.ReactNode[];
+  /** How many there are, drawn or not. */
+  total: number;
+}
+
 /** As many pills as there is room for, and how many there are beyond. */
-function Pills({ children }: { children: readonly React.ReactNode[] }) {
+function Pills({ children, total }: PillsProps) {
   const list = useRef<HTMLDivElement>(null);
   const [count, setCount] = useState(Number.POSITIVE_INFINITY);
   useLayoutEffect(() => {
@@ -54,9 +63,10 @@ function Pills({ children }: { children: readonly React.ReactNode[] }) {
     observer.observe(element);
     return () => observer.disconnect();
   }, [children.length]);
+  const beyond = total - Math.min(count, children.length);
   return (
     <>
-      <div ref={list} className="pills" style={{ '--shown': Math.min(count, children.length) } as React.CSSProperties}>
+      <div ref={list} className="pills">
         {children.map((pill, index) => (
           // oxlint-disable-next-line react/no-array-index-key -- the pill inside carries the key of its job
           <span key={index} className="pill-slot" data-beyond={index >= count} inert={index >= count}>
@@ -64,9 +74,9 @@ function Pills({ children }: { children: readonly React.ReactNode[] }) {
           </span>
         ))}
       </div>
-      {count < children.length && (
+      {beyond > 0 && (
         <button type="button" className="button quiet" onClick={showJobs}>
-          +{children.length - count}
+          +{beyond}
         </button>
       )}
     </>

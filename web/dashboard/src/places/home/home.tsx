@@ -10,6 +10,9 @@ import { PlaceLink } from '../../ui/place-link';
 import { Progress } from '../../ui/progress';
 import { StatusMark, statusWord } from '../../ui/status';
 
+/** More than that is read in Current Jobs. */
+const ROWS_DRAWN = 200;
+
 /** The first page: my jobs, the machines, and the way to the projects. */
 export function Home() {
   const { viewer } = useBoard();
@@ -24,7 +27,7 @@ export function Home() {
           </button>
         </header>
         <div className="home-rows">
-          {ids.map((id) => (
+          {ids.slice(0, ROWS_DRAWN).map((id) => (
             <MyJob key={id} id={id} me={viewer.id} />
           ))}
         </div>
