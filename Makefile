@@ -104,9 +104,14 @@ apt:  ## Debian packages that tests use, where we may install them
 	  || echo "OpenSSH is not installed: the tests of machines over SSH will be skipped."
 	@command -v relion_refine >/dev/null || { $(call install,relion); } \
 	  || echo "RELION is not installed: the tests of its job types will be skipped."
+	@[ -d $(GRID)/usr/lib/gridengine ] || { command -v apt-get >/dev/null && mkdir -p $(GRID) && cd $(GRID) \
+	  && apt-get download -qq $(addprefix gridengine-,master exec client common) libjemalloc2 \
+	  && for package in *.deb; do dpkg -x $$package .; done; } \
+	  || echo "Grid Engine is not unpacked: its nightly tests will be skipped."
 
-# Unpacked, not installed: that would start a daemon on port 22.
+# Unpacked, not installed: that would start daemons.
 SSHD := $(VENV)/sshd
+GRID := $(VENV)/gridengine
 
 install = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
   && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1)
