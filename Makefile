@@ -39,7 +39,7 @@ static:
 	cd web/dashboard && npm run --silent lint
 
 unit:
-	$(BIN)/python -m pytest -q -m "not mongo and not browser and not processes" \
+	$(BIN)/python -m pytest -q -m "not mongo and not browser and not processes and not relion" \
 	  --ignore tests/lanes --ignore tests/programs --ignore tests/simulation
 
 simulate: $(VENV)/.installed-dev  ## the scheduler in SEEDS worlds full of faults; see docs/simulation.md

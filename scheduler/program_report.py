@@ -247,6 +247,7 @@ _READERS: dict[str, Callable[[Report, Job, Record, datetime], None]] = {
     "progress": _progress,
     "result": _result,
     "started": _started,
+    "versions": _started,
     "waiting": _waiting,
     "resumed": _resumed,
 }

@@ -91,7 +91,7 @@ class ParamType(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ParamDeclaration:
-    """One param; limits are inclusive unless their name says exclusive."""
+    """One param; limits are inclusive unless named exclusive, a pattern fits all of a text."""
 
     type: ParamType
     title: str
@@ -102,6 +102,8 @@ class ParamDeclaration:
     maximum: float | None = None
     exclusive_minimum: float | None = None
     exclusive_maximum: float | None = None
+    multiple_of: int | None = None
+    pattern: str | None = None
     enum_values: tuple[JsonValue, ...] | None = None
     path_kinds: tuple[str, ...] = ("file",)
     advanced: bool = False

@@ -85,6 +85,7 @@ def _check(declaration: JobTypeDeclaration) -> None:
     if declaration.category not in CATEGORIES:
         raise DeclarationRefused(f"there is no category {declaration.category!r}")
     _check_data_types(declaration)
+    _check_patterns(declaration)
     _check_defaults(declaration)
     _check_resources(declaration)
     _check_command(declaration)
@@ -113,6 +114,14 @@ def _check_defaults(declaration: JobTypeDeclaration) -> None:
     for name, param in declaration.params.items():
         if param.type is ParamType.ENUM and not param.enum_values:
             raise DeclarationRefused(f"params.{name} is an enum without enum_values")
+
+
+def _check_patterns(declaration: JobTypeDeclaration) -> None:
+    for name, param in declaration.params.items():
+        try:
+            re.compile(param.pattern or "")
+        except re.error as error:
+            raise DeclarationRefused(f"pattern of params.{name}: {error}") from error
 
 
 def _check_resources(declaration: JobTypeDeclaration) -> None:

@@ -2,6 +2,7 @@
 
 import math
 import operator
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -86,6 +87,8 @@ def _problems(param: ParamDeclaration, value: object) -> Iterator[str]:
         return
     if param.enum_values is not None and value not in param.enum_values:
         yield f"{param.title} must be one of {', '.join(str(v) for v in param.enum_values)}."
+    if param.pattern is not None and not re.fullmatch(param.pattern, str(value)):
+        yield f"{param.title} must have the form {param.pattern}."
     if isinstance(value, int | float) and not isinstance(value, bool):
         yield from _limit_problems(param, value)
 
@@ -100,6 +103,8 @@ def _limit_problems(param: ParamDeclaration, value: float) -> Iterator[str]:
     for limit, holds, words in limits:
         if limit is not None and not holds(value, limit):
             yield f"{param.title} must be {words} {limit:g}."
+    if param.multiple_of is not None and value % param.multiple_of:
+        yield f"{param.title} must be a multiple of {param.multiple_of}."
 
 
 def has_type(type_: ParamType, value: object) -> bool:

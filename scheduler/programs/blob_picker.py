@@ -6,10 +6,10 @@ import numpy as np
 from exposures import Exposure, connected_table, exposures, read_micrograph
 from lanekeeper_job import Job, JobFailed, main
 from numpy.typing import NDArray
-from pictures import low_passed, save_picks
-from results import report_table, report_tables
+from picks import Picks, draw, particle_table, picture_path
+from results import report_table, report_together
 from scipy import ndimage
-from tables import Table, new_table, uid_of
+from tables import Table
 
 Array = NDArray[np.floating]
 SCALE = 0.5
@@ -24,14 +24,6 @@ FOREIGN = 2.0
 dirt; particles in ice stay below one."""
 LEAST_DIAMETER_PX = 4
 VERSION_EVERY = 50
-
-
-@dataclass(frozen=True)
-class Picks:
-    """Picks of one micrograph, best first; centres in pixels (x, y)."""
-
-    centres: Array
-    scores: Array
 
 
 @dataclass(frozen=True)
@@ -53,8 +45,11 @@ def pick_all(job: Job) -> None:
         if job.stop_requested:
             break
         if done % VERSION_EVERY == 0 and done < len(micrographs):
-            so_far = {"particles": np.concatenate(tables), "micrographs": micrographs[:done]}
-            report_tables(job, so_far, version=done)
+            so_far = {
+                "particles": (np.concatenate(tables), {}),
+                "micrographs": (micrographs[:done], {}),
+            }
+            report_together(job, so_far, version=done)
     particles = np.concatenate(tables)
     if len(particles) == 0:
         job.warn("No particle was found. Try a lower threshold or another diameter.")
@@ -69,7 +64,7 @@ def pick_one(job: Job, exposure: Exposure) -> Table:
     diameter = job.params["diameter_A"] / exposure.psize_A
     check_diameter(exposure, diameter, pixels.shape)
     found = pick(pixels, diameter, job.params["threshold_sigma"], job.params["min_separation"])
-    draw(job, exposure, pixels, found)
+    draw(job, exposure, pixels, found, job.params["diameter_A"])
     return particle_table(exposure, pixels.shape, found)
 
 
@@ -133,35 +128,6 @@ def blob_response(field: Field, radius_px: float) -> Array:
 def _deviation(values: Array) -> float:
     """The standard deviation, by the median: particles and dirt hardly change it."""
     return float(1.4826 * np.median(np.abs(values - np.median(values))))
-
-
-def draw(job: Job, exposure: Exposure, pixels: Array, found: Picks) -> None:
-    """The micrograph with its picks, into the event log."""
-    picture = picture_path(job, exposure)
-    smooth = low_passed(pixels, exposure.psize_A, job.params["lowpass_A"])
-    radius = job.params["diameter_A"] / exposure.psize_A / 2
-    save_picks(smooth, found.centres, radius, picture)
-    job.plot(picture, f"{exposure.name}: {len(found.centres)} particles")
-
-
-def picture_path(job: Job, exposure: Exposure) -> str:
-    """Where the picture of an exposure goes."""
-    return job.path(f"{exposure.name}_picks.png")
-
-
-def particle_table(exposure: Exposure, shape: tuple[int, ...], found: Picks) -> Table:
-    """One row a pick; its uid comes from the micrograph and the place."""
-    table = new_table(("location", "pick_stats"), len(found.centres))
-    height, width = shape
-    table["location/micrograph_uid"] = exposure.row["uid"]
-    table["location/micrograph_path"] = exposure.path.encode()
-    table["location/micrograph_shape"] = (height, width)
-    table["location/micrograph_psize_A"] = exposure.psize_A
-    table["location/center_x_frac"] = found.centres[:, 0] / width
-    table["location/center_y_frac"] = found.centres[:, 1] / height
-    table["pick_stats/ncc_score"] = table["pick_stats/power"] = found.scores
-    table["uid"] = [uid_of(exposure.row["uid"], *centre) for centre in found.centres]
-    return table
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ class Microscope:
     amp_contrast: float
 
     @property
-    def wavelength_A(self) -> float:  # noqa: N802 - the unit's symbol
+    def wavelength_A(self) -> float:
         """The relativistic electron wavelength."""
         volts = self.accel_kv * 1e3
         return float(12.2643247 / np.sqrt(volts * (1 + volts * 0.978466e-6)))
@@ -31,8 +31,8 @@ class Microscope:
 class Defocus:
     """Defocus along two axes in Å, the first at `angle_rad` from the x axis."""
 
-    df1_A: float  # noqa: N815 - the unit's symbol
-    df2_A: float  # noqa: N815
+    df1_A: float
+    df2_A: float
     angle_rad: float = 0.0
 
 
@@ -50,7 +50,7 @@ def transfer(
     return value
 
 
-def frequencies(size: int, psize_A: float) -> tuple[Array, Array]:  # noqa: N803
+def frequencies(size: int, psize_A: float) -> tuple[Array, Array]:
     """Frequency (1/Å) and azimuth (rad) of a half-plane transform of a square image."""
     y = np.fft.fftfreq(size, psize_A)[:, None]
     x = np.fft.rfftfreq(size, psize_A)[None, :]

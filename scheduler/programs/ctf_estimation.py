@@ -1,9 +1,7 @@
 """Job type `ctf_estimation`: defocus and astigmatism of each micrograph."""
 
-import signal
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -15,6 +13,7 @@ from exposures import Exposure, connected_table, exposures, read_micrograph
 from lanekeeper_job import Job, JobFailed, main
 from results import report_table
 from tables import Table, text, with_slots
+from workers import workers
 
 FEWEST_RINGS = 16
 """Radial samples within the range; with fewer any defocus fits."""
@@ -56,17 +55,6 @@ def search_range(job: Job) -> Range:
     return search
 
 
-@contextmanager
-def workers(count: int) -> Iterator[Executor]:
-    """Processes that work side by side; at the end, what was not begun is given up."""
-    default = (signal.SIGTERM, signal.SIG_DFL)  # the parent's handler is not for them
-    pool = ProcessPoolExecutor(count, initializer=signal.signal, initargs=default)
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
 def fits(pool: Executor, job: Job, todo: list[Exposure], search: Range) -> Iterator[Fit]:
     """The fits in the order of the exposures, worked out side by side."""
     tasks = [Task(e.path, e.psize_A, e.microscope, picture_path(job, e)) for e in todo]
@@ -78,7 +66,7 @@ class Task:
     """What a worker process needs of one exposure; `picture` is where its figure goes."""
 
     path: str
-    psize_A: float  # noqa: N815 - the unit's symbol
+    psize_A: float
     microscope: Microscope
     picture: str
 

@@ -24,10 +24,10 @@ GOOD_CORRELATION = 0.5
 class Range:
     """Where to look: resolutions and defoci in Å."""
 
-    res_min_A: float  # noqa: N815 - the unit's symbol
-    res_max_A: float  # noqa: N815
-    df_min_A: float  # noqa: N815
-    df_max_A: float  # noqa: N815
+    res_min_A: float
+    res_max_A: float
+    df_min_A: float
+    df_max_A: float
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ class Fit:
 
     defocus: Defocus
     correlation: float
-    fit_to_A: float  # noqa: N815
-    check_A: float  # noqa: N815
+    fit_to_A: float
+    check_A: float
 
     @property
-    def mean_A(self) -> float:  # noqa: N802
+    def mean_A(self) -> float:
         """The mean of both defoci."""
         return (self.defocus.df1_A + self.defocus.df2_A) / 2
 
@@ -61,7 +61,7 @@ class Fit:
         return abs(self.mean_A - self.check_A) > DISAGREEMENT_A
 
 
-def power_spectrum(pixels: Array, size: int, psize_A: float) -> Spectrum:  # noqa: N803
+def power_spectrum(pixels: Array, size: int, psize_A: float) -> Spectrum:
     """The averaged spectrum of blocks of `size` pixels that overlap by half."""
     size = min(size, *pixels.shape)
     window = np.hanning(size)[:, None] * np.hanning(size)[None, :]

@@ -22,7 +22,7 @@ class Exposure:
     row: np.void
     name: str
     path: str
-    psize_A: float  # noqa: N815 - the unit's symbol
+    psize_A: float
     microscope: Microscope
 
 
@@ -50,6 +50,12 @@ def exposures(table: Table) -> Iterator[Exposure]:
         )
         name = stem(path) if times[stem(path)] == 1 else f"{stem(path)}_{int(row['uid']):016x}"
         yield Exposure(row, name, path, float(row["micrograph_blob/psize_A"]), microscope)
+
+
+def fill_microscope(row: np.void, params: dict[str, float]) -> None:
+    """Write the microscope of the params into a table's row."""
+    for name in ("accel_kv", "cs_mm", "amp_contrast"):
+        row[f"mscope_params/{name}"] = params[name]
 
 
 def stem(path: str) -> str:

@@ -55,6 +55,7 @@ class Job:
         self.answer = described["run"].get("answer")
         self.has_asked = False
         self.keep_versions = described["run"].get("keep_versions", "newest")
+        self._versions = {"python": platform.python_version()}
         self._results: Dict[str, Record] = {}
         self._seq = 0
         self._progress_at = 0.0
@@ -158,8 +159,12 @@ class Job:
 
     def start(self) -> None:
         """Say what runs."""
-        versions = {"python": platform.python_version()}
-        self._send("started", pid=os.getpid(), argv=sys.argv, versions=versions)
+        self._send("started", pid=os.getpid(), argv=sys.argv, versions=self._versions)
+
+    def uses(self, program: str, version: str) -> None:
+        """Name a program that the run works with, for the job's record."""
+        self._versions[program] = version
+        self._send("versions", versions=self._versions)
 
     def _send(self, type_: str, **content: Any) -> None:
         """One write of one line. The leading line end saves it from a torn record before it."""

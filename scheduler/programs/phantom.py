@@ -26,7 +26,7 @@ def protein(random: np.random.Generator) -> Array:
     return centred
 
 
-def projection(atoms: Array, rotation: Rotation, box_px: int, psize_A: float) -> Array:  # noqa: N803
+def projection(atoms: Array, rotation: Rotation, box_px: int, psize_A: float) -> Array:
     """The atoms' density seen along z after `rotation`, in a square box."""
     turned = rotation.apply(atoms)[:, :2] / psize_A + box_px / 2
     edges = np.arange(box_px + 1) - 0.5
@@ -35,7 +35,7 @@ def projection(atoms: Array, rotation: Rotation, box_px: int, psize_A: float) ->
     return blurred
 
 
-def volume(atoms: Array, box_px: int, psize_A: float) -> Array:  # noqa: N803
+def volume(atoms: Array, box_px: int, psize_A: float) -> Array:
     """The density in a cube (z, y, x)."""
     edges = [np.arange(box_px + 1) - 0.5] * 3
     density, _ = np.histogramdd(atoms[:, ::-1] / psize_A + box_px / 2, bins=edges)

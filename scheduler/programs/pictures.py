@@ -18,7 +18,7 @@ def grey(image: Image2D, size_px: int = THUMBNAIL_PX) -> Image.Image:
     return picture
 
 
-def low_passed(image: Image2D, psize_A: float, resolution_A: float) -> Image2D:  # noqa: N803
+def low_passed(image: Image2D, psize_A: float, resolution_A: float) -> Image2D:
     """The image without detail finer than `resolution_A`, by a Gaussian."""
     smoothed: Image2D = ndimage.gaussian_filter(
         image, resolution_A / psize_A / 2.35, mode="reflect"
@@ -26,7 +26,7 @@ def low_passed(image: Image2D, psize_A: float, resolution_A: float) -> Image2D: 
     return smoothed
 
 
-def save_thumbnail(image: Image2D, psize_A: float, path: str) -> None:  # noqa: N803
+def save_thumbnail(image: Image2D, psize_A: float, path: str) -> None:
     """Write the micrograph as a person likes to see it: low-passed to 20 Å."""
     grey(low_passed(image, psize_A, 20)).save(path, optimize=True)
 

@@ -7,6 +7,9 @@ from typing import Any
 from lanekeeper_job import Job
 from tables import Table, slots_of, write_star, write_table
 
+Described = Mapping[str, Any]
+"""What `Job.result` takes besides the table: files, summary, image."""
+
 
 def report_table(
     job: Job, output: str, table: Table, *, version: int | None = None, **described: Any
@@ -16,32 +19,28 @@ def report_table(
     The files of the version before it go, unless the job keeps all versions. `described` is
     what `Job.result` takes besides: files, summary, image.
     """
-    _remove(_report(job, output, table, version, described))
+    report_together(job, {output: (table, described)}, version=version)
 
 
-def report_tables(job: Job, tables: Mapping[str, Table], *, version: int | None = None) -> None:
-    """Report tables that belong together, by output; files go when all of them are reported.
+def report_together(
+    job: Job, outputs: Mapping[str, tuple[Table, Described]], *, version: int | None = None
+) -> None:
+    """Report several outputs of one version, and clear the older ones away after the last.
 
-    So a run that is killed in between still has one version of all.
+    A job that is killed in between has a version left that all of them share.
     """
-    old = [_report(job, output, table, version, {}) for output, table in tables.items()]
-    _remove(set[str]().union(*old))
-
-
-def _report(
-    job: Job, output: str, table: Table, version: int | None, described: dict[str, Any]
-) -> set[str]:
-    """The files of the version before that are not needed any more."""
-    suffix = "" if version is None else f"_{version:06d}"
-    metafile, star = job.path(f"{output}{suffix}.cs"), job.path(f"{output}{suffix}.star")
-    slots = slots_of(table)
-    write_table(table, metafile)
-    write_star(table, star, "micrographs" if "micrograph_blob" in slots else "particles")
-    described = {**described, "version": "F" if version is None else version, "slots": slots}
-    before = job.result(output, metafile, len(table), star=star, **described)
-    if before is None or job.keep_versions != "newest":
-        return set()
-    return {before["metafile"], before["star"]} - {metafile, star}
+    before = {}
+    for output, (table, described) in outputs.items():
+        suffix = "" if version is None else f"_{version:06d}"
+        metafile, star = job.path(f"{output}{suffix}.cs"), job.path(f"{output}{suffix}.star")
+        slots = slots_of(table)
+        write_table(table, metafile)
+        write_star(table, star, "micrographs" if "micrograph_blob" in slots else "particles")
+        told = {**described, "version": "F" if version is None else version, "slots": slots}
+        old = job.result(output, metafile, len(table), star=star, **told)
+        before[output] = {old["metafile"], old["star"]} - {metafile, star} if old else set()
+    if job.keep_versions == "newest":
+        _remove(set().union(*before.values()))
 
 
 def _remove(paths: set[str]) -> None:

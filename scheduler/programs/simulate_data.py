@@ -1,4 +1,4 @@
-"""Job type `simulate_data`: micrographs of a pseudo-protein with everything about them known."""
+"""Job type `simulate_data`: micrographs or movies of a pseudo-protein, all about them known."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,8 @@ from phantom import RADIUS_A, projection, protein, volume
 from pictures import save_thumbnail
 from results import report_table
 from scipy.spatial.transform import Rotation
+from simulated_movie import COUNTS, count_frames, drift
+from stacks import write_stack
 from tables import Table, new_table, uid_of, write_table
 
 Array = NDArray[np.floating]
@@ -34,16 +36,25 @@ class Exposure:
     poses: Array
 
 
+@dataclass(frozen=True)
+class View:
+    """The sample's spectrum through the microscope; the deviation of the noise to be added."""
+
+    spectrum: NDArray[np.complex128]
+    shot_noise: float
+
+
 def simulate(job: Job) -> None:
-    """Write micrographs, their tables, the true particles and the true volume."""
+    """Write micrographs or movies, their tables, the true particles and the true volume."""
     params = job.params
     check(params)
     random = np.random.default_rng(params["seed"])  # the only source of chance
     atoms = protein(random)
     exposures: list[Exposure] = []
     for index in range(params["count"]):
-        exposure, pixels = expose(random, atoms, params)
-        save_micrograph(job, exposure, pixels, index)
+        exposure, view = expose(random, atoms, params)
+        save = save_movie if params["frames"] > 1 else save_micrograph
+        show(job, exposure, save(job, random, view, index), index)
         exposures.append(exposure)
         job.progress(index + 1, params["count"], "micrographs")
         if job.stop_requested:
@@ -69,8 +80,8 @@ def check(params: dict[str, float]) -> None:
 
 def expose(
     random: np.random.Generator, atoms: Array, params: dict[str, float]
-) -> tuple[Exposure, Array]:
-    """One micrograph and its pixels: particles, ice, the microscope's CTF, shot noise."""
+) -> tuple[Exposure, View]:
+    """One micrograph before it is counted: particles, ice, the microscope's CTF."""
     size, psize = int(params["size"]), params["psize_A"]
     defocus = some_defocus(random, params)
     centres = place(random, size, 2 * RADIUS_A / psize, int(params["particles_per_micrograph"]))
@@ -85,9 +96,8 @@ def expose(
     sample += random.normal(scale=noise * np.sqrt(ICE), size=sample.shape)
     frequency, azimuth = frequencies(size, psize)
     spectrum = np.fft.rfft2(sample) * transfer(microscope(params), defocus, frequency, azimuth)
-    pixels = np.fft.irfft2(spectrum, s=sample.shape)
-    pixels += random.normal(scale=noise * np.sqrt(1 - ICE), size=sample.shape)
-    return Exposure(defocus, centres, rotations.as_rotvec()), pixels.astype(np.float32)
+    shot_noise = float(noise * np.sqrt(1 - ICE))
+    return Exposure(defocus, centres, rotations.as_rotvec()), View(spectrum, shot_noise)
 
 
 def some_defocus(random: np.random.Generator, params: dict[str, float]) -> Defocus:
@@ -135,18 +145,35 @@ def stamp(image: NDArray[Any], piece: NDArray[Any], centre: Array) -> None:
     image[top:bottom, left:right] += piece[top - y : bottom - y, left - x : right - x]
 
 
-def save_micrograph(job: Job, exposure: Exposure, pixels: Array, index: int) -> None:
-    """Write the MRC file and its picture, and say so."""
-    path, psize = micrograph_path(job, index), job.params["psize_A"]
-    save_mrc(path, pixels, psize)
-    picture = path.replace(".mrc", ".png")
+def save_micrograph(job: Job, random: np.random.Generator, view: View, index: int) -> Array:
+    """Write the MRC file; returns its pixels."""
+    size = int(job.params["size"])
+    pixels = np.fft.irfft2(view.spectrum, s=(size, size))
+    pixels += random.normal(scale=view.shot_noise, size=pixels.shape)
+    pixels = pixels.astype(np.float32)
+    save_mrc(micrograph_path(job, index), pixels, job.params["psize_A"])
+    return pixels
+
+
+def save_movie(job: Job, random: np.random.Generator, view: View, index: int) -> Array:
+    """Write the frames as an MRC file; returns their sum."""
+    way, psize = drift(random, int(job.params["frames"])), job.params["psize_A"]
+    frames = count_frames(random, view.spectrum, psize, view.shot_noise, way)
+    write_stack(micrograph_path(job, index), frames, psize)
+    added: Array = frames.sum(axis=0, dtype=np.float32)
+    return added
+
+
+def show(job: Job, exposure: Exposure, pixels: Array, index: int) -> None:
+    """A picture of what was written, into the event log."""
+    psize, picture = job.params["psize_A"], job.path(f"micrograph_{index + 1:04d}.png")
     save_thumbnail(pixels, psize, picture)
     mean_um = (exposure.defocus.df1_A + exposure.defocus.df2_A) / 2e4
     title = f"Micrograph {index + 1}: {len(exposure.centres)} particles, defocus {mean_um:.2f} µm"
     job.plot(picture, title)
 
 
-def save_mrc(path: str, pixels: Array, psize_A: float) -> None:  # noqa: N803 - the unit's symbol
+def save_mrc(path: str, pixels: Array, psize_A: float) -> None:
     """Write an MRC file whose bytes depend on its content alone, not on the time."""
     with mrcfile.new(path, pixels, overwrite=True) as file:
         file.voxel_size = psize_A
@@ -154,14 +181,19 @@ def save_mrc(path: str, pixels: Array, psize_A: float) -> None:  # noqa: N803 - 
 
 
 def micrograph_path(job: Job, index: int) -> str:
-    """Relative to the project directory."""
-    return job.path(f"micrograph_{index + 1:04d}.mrc")
+    """Relative to the project directory; of a movie, if that is wanted."""
+    kind = "movie" if job.params["frames"] > 1 else "micrograph"
+    return job.path(f"{kind}_{index + 1:04d}.mrc")
 
 
 def report(job: Job, exposures: list[Exposure], atoms: Array) -> None:
-    """Write the tables and report the three outputs."""
+    """Write the tables and report the outputs."""
     micrographs = micrograph_table(job, len(exposures))
-    report_table(job, "micrographs", micrographs, image=job.path("micrograph_0001.png"))
+    if job.params["frames"] > 1:
+        movies = movie_table(job, micrographs)
+        report_table(job, "movies", movies, image=job.path("micrograph_0001.png"))
+    else:
+        report_table(job, "micrographs", micrographs, image=job.path("micrograph_0001.png"))
     report_table(job, "truth", truth_table(exposures, microscope(job.params), micrographs))
     report_volume(job, atoms)
 
@@ -180,6 +212,22 @@ def micrograph_table(job: Job, count: int) -> Table:
         row["mscope_params/accel_kv"] = params["accel_kv"]
         row["mscope_params/cs_mm"] = params["cs_mm"]
         row["mscope_params/amp_contrast"] = params["amp_contrast"]
+    return table
+
+
+def movie_table(job: Job, micrographs: Table) -> Table:
+    """The same rows, as movies."""
+    table = new_table(("movie_blob", "mscope_params"), len(micrographs))
+    for name in set(table.dtype.names or ()).intersection(micrographs.dtype.names or ()):
+        table[name] = micrographs[name]
+    size, frames = job.params["size"], int(job.params["frames"])
+    table["movie_blob/path"] = micrographs["micrograph_blob/path"]
+    table["movie_blob/shape"] = (frames, size, size)
+    table["movie_blob/psize_A"] = job.params["psize_A"]
+    table["movie_blob/is_gain_corrected"] = 1
+    table["movie_blob/format"] = b"MRC/1"
+    dose_per_A2 = COUNTS * frames / job.params["psize_A"] ** 2
+    table["mscope_params/total_dose_e_per_A2"] = dose_per_A2
     return table
 
 

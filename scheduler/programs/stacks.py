@@ -1,7 +1,5 @@
 """Stacks of images: particles and class averages, as rows of tables name them."""
 
-from collections.abc import Sequence
-
 import mrcfile
 import numpy as np
 from lanekeeper_job import JobFailed
@@ -35,9 +33,13 @@ def read_stack(path: str) -> Images:
     return pixels if pixels.ndim == 3 else pixels[None]
 
 
-def write_stack(path: str, images: Images | Sequence[Images], psize_A: float) -> None:  # noqa: N803
+def write_stack(
+    path: str,
+    images: NDArray[np.float32] | NDArray[np.int8],
+    psize_A: float,
+) -> None:
     """Write an MRC stack whose bytes depend on its content alone, not on the time."""
-    with mrcfile.new(path, np.asarray(images, np.float32), overwrite=True) as file:
+    with mrcfile.new(path, images, overwrite=True) as file:
         file.set_image_stack()
         file.voxel_size = psize_A
         file.header.label[0] = b"Written by Lanekeeper"

@@ -11,22 +11,25 @@ from typing import Any
 
 import numpy as np
 from gemmi import cif
+from lanekeeper_job import JobFailed
 from numpy.typing import NDArray
 
 Table = NDArray[np.void]
 Slot = Mapping[str, tuple[str | tuple[Any, ...], ...]]
 
+PATH_BYTES = 256
+
 FIELDS: Mapping[str, Sequence[tuple[str, Any]]] = {
     "movie_blob": (
-        ("path", "S256"),
+        ("path", f"S{PATH_BYTES}"),
         ("shape", ("<u4", (3,))),
         ("psize_A", "<f4"),
         ("is_gain_corrected", "<u4"),
         ("format", "S16"),
     ),
-    "gain_ref_blob": (("path", "S256"), ("idx", "<u4"), ("shape", ("<u4", (2,)))),
+    "gain_ref_blob": (("path", f"S{PATH_BYTES}"), ("idx", "<u4"), ("shape", ("<u4", (2,)))),
     "micrograph_blob": (
-        ("path", "S256"),
+        ("path", f"S{PATH_BYTES}"),
         ("idx", "<u4"),
         ("shape", ("<u4", (2,))),
         ("psize_A", "<f4"),
@@ -57,11 +60,11 @@ FIELDS: Mapping[str, Sequence[tuple[str, Any]]] = {
         ("cross_corr", "<f4"),
         ("ctf_fit_to_A", "<f4"),
         ("df_check_A", "<f4"),
-        ("diag_image_path", "S256"),
+        ("diag_image_path", f"S{PATH_BYTES}"),
     ),
     "location": (
         ("micrograph_uid", "<u8"),
-        ("micrograph_path", "S256"),
+        ("micrograph_path", f"S{PATH_BYTES}"),
         ("micrograph_shape", ("<u4", (2,))),
         ("micrograph_psize_A", "<f4"),
         ("center_x_frac", "<f4"),
@@ -75,14 +78,14 @@ FIELDS: Mapping[str, Sequence[tuple[str, Any]]] = {
         ("angle_rad", "<f4"),
     ),
     "rigid_motion": (
-        ("path", "S256"),
+        ("path", f"S{PATH_BYTES}"),
         ("frame_start", "<u4"),
         ("frame_end", "<u4"),
         ("zero_shift_frame", "<u4"),
         ("psize_A", "<f4"),
     ),
     "blob": (
-        ("path", "S256"),
+        ("path", f"S{PATH_BYTES}"),
         ("idx", "<u4"),
         ("shape", ("<u4", (2,))),
         ("psize_A", "<f4"),
@@ -105,11 +108,11 @@ FIELDS: Mapping[str, Sequence[tuple[str, Any]]] = {
         ("psize_A", "<f4"),
     ),
     "class2D": (("num_particles", "<u4"), ("resolution_A", "<f4")),
-    "map": (("path", "S256"), ("shape", ("<u4", (3,))), ("psize_A", "<f4")),
-    "map_half_A": (("path", "S256"), ("shape", ("<u4", (3,))), ("psize_A", "<f4")),
-    "map_half_B": (("path", "S256"), ("shape", ("<u4", (3,))), ("psize_A", "<f4")),
-    "map_sharp": (("path", "S256"), ("shape", ("<u4", (3,))), ("psize_A", "<f4")),
-    "mask": (("path", "S256"), ("shape", ("<u4", (3,))), ("psize_A", "<f4")),
+    "map": (("path", f"S{PATH_BYTES}"), ("shape", ("<u4", (3,))), ("psize_A", "<f4")),
+    "map_half_A": (("path", f"S{PATH_BYTES}"), ("shape", ("<u4", (3,))), ("psize_A", "<f4")),
+    "map_half_B": (("path", f"S{PATH_BYTES}"), ("shape", ("<u4", (3,))), ("psize_A", "<f4")),
+    "map_sharp": (("path", f"S{PATH_BYTES}"), ("shape", ("<u4", (3,))), ("psize_A", "<f4")),
+    "mask": (("path", f"S{PATH_BYTES}"), ("shape", ("<u4", (3,))), ("psize_A", "<f4")),
 }
 """Slot → its fields and their types, little-endian."""
 
@@ -163,6 +166,13 @@ def with_slots(table: Table, slots: Sequence[str]) -> Table:
 
 def _columns(table: Table) -> list[Any]:
     return [(name, table.dtype[name]) for name in table.dtype.names or ()]
+
+
+def path_field(path: str) -> bytes:
+    """A path as a field of a table; raises JobFailed for one that is too long."""
+    if len(path.encode()) > PATH_BYTES:
+        raise JobFailed(f"{path} is too long a path for the table.")
+    return path.encode()
 
 
 def text(value: Any) -> str:

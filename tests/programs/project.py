@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from scheduler.messages import read_messages
 from tests.conftest import built_in_types
 
 Json = dict[str, Any]
-TIMEOUT_S = 60
+TIMEOUT_S = 180
 
 
 class Project:
@@ -33,11 +34,13 @@ class Project:
         stop: bool = False,
         answer: Json | None = None,
         cores: int = 1,
+        stop_after: str | None = None,
         **inputs: list[Json],
     ) -> "Run":
         """Run a job of `type_` to its end; with `stop` an early end is wanted from the start.
 
-        An `answer` makes it the second phase of a type that has two.
+        An `answer` makes it the second phase of a type that has two. With `stop_after` an early
+        end is wanted once the program has sent a record of that type.
         """
         self._jobs += 1
         uid = f"J{self._jobs}"
@@ -55,16 +58,22 @@ class Project:
             told["run"] |= {"phase": "apply" if answer else "prepare", "answer": answer}
         (run_dir / "job.json").write_text(json.dumps(told))
         context = {"python": sys.executable, "programs": PROGRAMS, "params": complete}
-        done = subprocess.run(
-            render_command(declaration, context),
-            cwd=self.directory,
-            env={**os.environ, "LANEKEEPER_JOB_FILE": str(run_dir / "job.json")},
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_S,
-            check=False,
-        )
-        return Run(self.directory, uid, done.returncode, done.stderr)
+        with (run_dir / "job.log").open("w") as log:
+            process = subprocess.Popen(
+                render_command(declaration, context),
+                cwd=self.directory,
+                env={**os.environ, "LANEKEEPER_JOB_FILE": str(run_dir / "job.json")},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        if stop_after is not None:
+            wait_for(run_dir, stop_after, process)
+            (run_dir / "control").mkdir()
+            (run_dir / "control" / "stop").touch()
+        began = time.monotonic()
+        code = end_of(process)
+        log_text = (run_dir / "job.log").read_text(errors="replace")
+        return Run(self.directory, uid, code, log_text, time.monotonic() - began)
 
     def _told(self, uid: str, type_: str, params: Json, inputs: Json) -> Json:
         return {
@@ -80,10 +89,30 @@ class Project:
         }
 
 
-class Run:
-    """A run that has ended: its exit status, records and outputs."""
+def wait_for(run_dir: Path, type_: str, process: "subprocess.Popen[bytes]") -> None:
+    """Until the program has sent a record of `type_`."""
+    give_up_at = time.monotonic() + TIMEOUT_S
+    while not any(record.type == type_ for record in read_messages(run_dir, {}).records):
+        assert process.poll() is None, (run_dir / "job.log").read_text()
+        assert time.monotonic() < give_up_at
+        time.sleep(0.02)
 
-    def __init__(self, project: Path, uid: str, code: int, stderr: str) -> None:
+
+def end_of(process: "subprocess.Popen[bytes]") -> int:
+    """Its exit status; it does not outlive the test."""
+    try:
+        return process.wait(TIMEOUT_S)
+    finally:
+        process.kill()
+
+
+class Run:
+    """A run that has ended: its exit status, what it printed, its records and outputs."""
+
+    def __init__(
+        self, project: Path, uid: str, code: int, stderr: str, stopped_in_s: float = 0.0
+    ) -> None:
+        self.stopped_in_s = stopped_in_s
         self.directory = project / uid
         self.uid = uid
         self.code = code

@@ -222,7 +222,7 @@ def test_old_versions_go_unless_all_are_kept(tmp_path: Path, kept: str, files: l
 def test_a_kill_ends_workers_in_the_middle_of_their_work(tmp_path: Path) -> None:
     body = """
 import time
-from ctf_estimation import workers
+from workers import workers
 with workers(2) as pool:
     for _ in range(9):
         pool.submit(time.sleep, 60)

@@ -1,0 +1,48 @@
+"""Picks of a micrograph: as rows of a table, and as a picture."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from exposures import Exposure
+from lanekeeper_job import Job
+from numpy.typing import NDArray
+from pictures import low_passed, save_picks
+from tables import Table, new_table, uid_of
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Picks:
+    """Picks of one micrograph, best first; centres in pixels (x, y)."""
+
+    centres: Array
+    scores: Array
+
+
+def draw(job: Job, exposure: Exposure, pixels: Array, found: Picks, diameter_A: float) -> None:
+    """The micrograph with its picks, into the event log."""
+    picture = picture_path(job, exposure)
+    smooth = low_passed(pixels, exposure.psize_A, job.params["lowpass_A"])
+    save_picks(smooth, found.centres, diameter_A / exposure.psize_A / 2, picture)
+    job.plot(picture, f"{exposure.name}: {len(found.centres)} particles")
+
+
+def picture_path(job: Job, exposure: Exposure) -> str:
+    """Where the picture of an exposure goes."""
+    return job.path(f"{exposure.name}_picks.png")
+
+
+def particle_table(exposure: Exposure, shape: tuple[int, ...], found: Picks) -> Table:
+    """One row a pick; its uid comes from the micrograph and the place."""
+    table = new_table(("location", "pick_stats"), len(found.centres))
+    height, width = shape
+    table["location/micrograph_uid"] = exposure.row["uid"]
+    table["location/micrograph_path"] = exposure.path.encode()
+    table["location/micrograph_shape"] = (height, width)
+    table["location/micrograph_psize_A"] = exposure.psize_A
+    table["location/center_x_frac"] = found.centres[:, 0] / width
+    table["location/center_y_frac"] = found.centres[:, 1] / height
+    table["pick_stats/ncc_score"] = table["pick_stats/power"] = found.scores
+    table["uid"] = [uid_of(exposure.row["uid"], *centre) for centre in found.centres]
+    return table

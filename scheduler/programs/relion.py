@@ -1,0 +1,160 @@
+"""Run a program of RELION 3.1: its version, its options, its output, its way to stop.
+
+What each wrapper must know (measured on 3.1.3): unknown options only warn, and the run ends well;
+`RELION_JOB_ABORT_NOW` in the directory of `--pipeline_control` stops iterative programs; progress
+comes between carriage returns; errors are lines with "ERROR:".
+"""
+
+import glob
+import os
+import re
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+from lanekeeper_job import Job, JobFailed
+
+LEAST, BELOW = (3, 1), (4, 0)
+POLL_S = 0.2
+ABORT_S = 1.2
+"""How long a program may take to stop by itself; then it is ended."""
+ABORT_FILE = "RELION_JOB_ABORT_NOW"
+MARKERS = (
+    ABORT_FILE,
+    "RELION_JOB_EXIT_SUCCESS",
+    "RELION_JOB_EXIT_FAILURE",
+    "RELION_JOB_EXIT_ABORTED",
+)
+GHOSTSCRIPT = "executing: gs "
+"""It is missed for a PDF that nobody reads."""
+UNKNOWN_OPTION = "is not a valid RELION argument"
+
+
+class StoppedEarly(Exception):
+    """The user wanted an early end; what was complete by then is usable."""
+
+
+def version(program: str) -> str:
+    """The version of a RELION program; raises JobFailed unless it is one that we know."""
+    try:
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise JobFailed(f"{program} is not installed: {error}") from error
+    found = re.search(r"RELION version: (\d+)\.(\d+)(\S*)", said.stdout + said.stderr)
+    if found is None:
+        raise JobFailed(f"{program} does not say its version.")
+    if not LEAST <= (int(found[1]), int(found[2])) < BELOW:
+        raise JobFailed(f"{program} is RELION {found[1]}.{found[2]}; this job type needs 3.1.")
+    return f"{found[1]}.{found[2]}{found[3]}"
+
+
+def check_options(program: str, argv: Sequence[str]) -> None:
+    """Raises JobFailed for an option that the program's help does not name."""
+    argv = argv[argv.index(program) :]
+    said = subprocess.run([program, "--help"], capture_output=True, text=True, check=False)
+    known = set(re.findall(r"(--\w+)", said.stdout + said.stderr)) | {"--pipeline_control"}
+    unknown = [option for option in argv if option.startswith("--") and option not in known]
+    if unknown:
+        raise JobFailed(f"{program} of this version has no option {unknown[0]}.")
+
+
+def run(
+    job: Job, argv: Sequence[str], *, watch: Callable[[], None] = lambda: None, aborts: bool = False
+) -> None:
+    """Run `argv` to its end; `watch` is called several times a second, and once at the end.
+
+    All that it says goes to the job's log. Raises JobFailed with its own words, and StoppedEarly
+    when its user wanted an early end; with `aborts` it is asked to stop by itself first.
+    """
+    program = next(word for word in argv if word.startswith("relion_"))
+    job.uses("RELION", version(program))
+    check_options(program, argv)
+    for marker in MARKERS:
+        with suppress(FileNotFoundError):
+            os.remove(job.path(marker))
+    job.log("$ " + " ".join(argv))
+    errors: list[str] = []
+    with child(argv) as process:
+        for line in lines(process):
+            errors += note(line)
+            watch()
+            if job.stop_requested:
+                stop(job, process, aborts=aborts)
+                watch()
+                raise StoppedEarly
+    watch()
+    tidy(job)
+    if process.returncode != 0 or errors:
+        raise JobFailed(reason(program, process.returncode, errors))
+
+
+def tidy(job: Job) -> None:
+    """Remove plots for a PDF that is not made."""
+    for pattern in ("*.eps", "logfile.pdf*"):
+        for path in glob.glob(job.path(pattern)):
+            os.remove(path)
+
+
+@contextmanager
+def child(argv: Sequence[str]) -> Iterator["subprocess.Popen[bytes]"]:
+    """The program, which never outlives us."""
+    try:
+        process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    except OSError as error:
+        raise JobFailed(f"{argv[0]} cannot be started: {error}") from error
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def lines(process: "subprocess.Popen[bytes]") -> Iterator[str]:
+    """What it says, line by line, and "" whenever it has said nothing for a moment."""
+    assert process.stdout is not None
+    unfinished, descriptor = b"", process.stdout.fileno()
+    while True:
+        if not select.select([descriptor], [], [], POLL_S)[0]:
+            yield ""
+            continue
+        block = os.read(descriptor, 65536)
+        if not block:
+            break
+        *whole, unfinished = re.split(rb"[\r\n]", unfinished + block)
+        yield from (line.decode(errors="replace") for line in whole)
+    process.wait()
+    yield unfinished.decode(errors="replace")
+
+
+def note(line: str) -> list[str]:
+    """Put a line into the job's log; it comes back if it tells of an error."""
+    if not line.strip():
+        return []
+    sys.stdout.write(f"{line.rstrip()}\n")
+    sys.stdout.flush()
+    told = ("ERROR" in line or UNKNOWN_OPTION in line) and GHOSTSCRIPT not in line
+    return [line.strip()] if told else []
+
+
+def stop(job: Job, process: "subprocess.Popen[bytes]", *, aborts: bool) -> None:
+    """End it: by its own way if it has one, else at once."""
+    if aborts:
+        open(job.path(ABORT_FILE), "w").close()
+        give_up_at = time.monotonic() + ABORT_S
+        while process.poll() is None and time.monotonic() < give_up_at:
+            time.sleep(0.05)
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+
+
+def reason(program: str, code: int | None, errors: Sequence[str]) -> str:
+    """One sentence on why it failed, with its own words."""
+    said = " ".join(errors[:2]).removeprefix("ERROR:").strip()
+    return f"{program} failed: {said[:500]}" if said else f"{program} ended with exit code {code}."

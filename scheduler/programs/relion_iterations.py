@@ -1,0 +1,129 @@
+"""Iterative programs of RELION: each complete iteration becomes a version of the outputs.
+
+An iteration is complete when its `_sampling.star` exists, which is written last (measured). With
+`newest`, the files of the iteration before go once all outputs of the newer one are reported, so
+that a job which is killed at any moment has a version that all its outputs share.
+"""
+
+import glob
+import os
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from lanekeeper_job import Job, JobFailed
+from relion import StoppedEarly, run
+from relion_star import image_names, read_star_file, rotation_vectors
+from tables import Table, with_slots
+
+Report = Callable[[str, int | None], None]
+"""Called with the start of an iteration's file names ("J5/run_it003") and its version, or None for
+the final one: reports every output."""
+
+
+class Iterations:
+    """Watches `J5/run_itNNN_*` and reports what is complete."""
+
+    def __init__(self, job: Job, total: int, report: Report) -> None:
+        self.job, self.total, self.report = job, total, report
+        self.done = 0
+
+    def look(self) -> None:
+        """Report the iterations that have been completed since the last look."""
+        while os.path.exists(f"{self.prefix(self.done + 1)}_sampling.star"):
+            self.done += 1
+            self.job.progress(self.done, self.total, "iterations")
+            if self.done < self.total:
+                self.report(self.prefix(self.done), self.done)
+                self._tidy()
+
+    def end(self) -> None:
+        """Report the last complete iteration as the final version."""
+        self.look()
+        if self.done == 0:
+            raise JobFailed("No iteration was complete yet: there is nothing to keep.")
+        self.report(self.prefix(self.done), None)
+        self._tidy()
+
+    def prefix(self, number: int) -> str:
+        """How the names of an iteration's files begin."""
+        return self.job.path(f"run_it{number:03d}")
+
+    def _tidy(self) -> None:
+        if self.job.keep_versions == "newest":
+            for number in range(self.done):
+                for path in glob.glob(f"{self.prefix(number)}_*"):
+                    os.remove(path)
+
+
+def iterate(job: Job, argv: Sequence[str], total: int, report: Report) -> None:
+    """Run an iterative program and report its iterations; ends early when that is wanted."""
+    iterations = Iterations(job, total, report)
+    for left in glob.glob(job.path("run_it*")):  # of an earlier attempt
+        os.remove(left)
+    try:
+        run(job, argv, watch=iterations.look, aborts=True)
+    except StoppedEarly:
+        iterations.end()
+        job.check()
+    iterations.end()
+
+
+def aligned(particles: Table, star: str, slot: str) -> Table:
+    """The particles with what an iteration has found of each: `slot` is alignments2D or 3D."""
+    block = read_star_file(star)["particles"]
+    order = {name: place for place, name in enumerate(block["rlnImageName"])}
+    names = image_names(particles)
+    if not set(names) <= set(order):
+        raise JobFailed(f"{star} lacks some of the particles.")
+    places = [order[name] for name in names]
+    table = with_slots(particles, (slot,))
+    psize = table["blob/psize_A"]
+
+    def column(name: str) -> np.ndarray:
+        return np.array([block[name][place] for place in places], float)
+
+    table[f"{slot}/class"] = column("rlnClassNumber") - 1
+    table[f"{slot}/class_posterior"] = column("rlnMaxValueProbDistribution")
+    table[f"{slot}/psize_A"] = psize
+    shift = np.stack((column("rlnOriginXAngst"), column("rlnOriginYAngst")), axis=1)
+    table[f"{slot}/shift"] = shift / psize[:, None]
+    if slot == "alignments2D":
+        table[f"{slot}/pose"] = np.radians(column("rlnAnglePsi"))
+    else:
+        angles = [column(f"rlnAngle{name}") for name in ("Rot", "Tilt", "Psi")]
+        table[f"{slot}/pose"] = rotation_vectors(np.stack(angles, axis=1))
+    if "rlnRandomSubset" in block:
+        table[f"{slot}/split"] = column("rlnRandomSubset") - 1
+    return table
+
+
+def resolution(prefix: str) -> float:
+    """Å that the iteration has come to, by its model."""
+    models = sorted(glob.glob(f"{prefix}*_model.star"))
+    if not models:
+        raise JobFailed(f"{prefix}_model.star is missing.")
+    return float(read_star_file(models[0])["model_general"]["rlnCurrentResolution"][0])
+
+
+def common_options(job: Job, star: str) -> list[str]:
+    """What 2D and 3D have in common. With padding 1 poses were as good as random (3.1.3)."""
+    params = job.params
+    argv = ["--i", star, "--o", job.path("run"), "--pipeline_control", f"{job.dir}/"]
+    argv += [
+        "--iter",
+        str(params["num_iterations"]),
+        "--particle_diameter",
+        f"{params['diameter_A']:g}",
+    ]
+    argv += ["--tau2_fudge", f"{params['tau_fudge']:g}", "--ctf", "--norm", "--scale"]
+    argv += ["--flatten_solvent", "--zero_mask", "--oversampling", "1", "--pad", "2"]
+    argv += ["--offset_range", f"{params['offset_range_pix']:g}"]
+    argv += ["--offset_step", f"{params['offset_step_pix']:g}"]
+    argv += ["--pool", "30", "--preread_images", "--dont_combine_weights_via_disc"]
+    argv += [
+        "--j",
+        str(max(1, len(job.resources["cpu"]))),
+        "--random_seed",
+        str(params["random_seed"]),
+    ]
+    return argv
