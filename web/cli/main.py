@@ -3,6 +3,7 @@
 import typer
 
 from web.cli.api import api
+from web.cli.demo import demo
 from web.cli.doctor import doctor
 from web.cli.export_schema import export_schema
 from web.cli.lanes import lanes
@@ -15,7 +16,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (serve, api, scheduler, export_schema, doctor):
+for command in (serve, api, scheduler, export_schema, doctor, demo):
     app.command()(command)
 app.add_typer(users, name="users")
 app.add_typer(lanes, name="lane")

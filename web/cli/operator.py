@@ -30,20 +30,33 @@ DataDir = Annotated[
 
 def as_operator(work: Callable[[Request], Awaitable[T]], data_dir: Path | None) -> T:
     """What `work` answers; all that it writes, or nothing. A refusal ends the command."""
+    return _run(work, data_dir, at_once=True)
+
+
+def step_by_step(work: Callable[[Request], Awaitable[T]], data_dir: Path | None) -> T:
+    """What `work` answers; it may take long, so each of its writes is seen as it is made."""
+    return _run(work, data_dir, at_once=False)
+
+
+def _run(work: Callable[[Request], Awaitable[T]], data_dir: Path | None, *, at_once: bool) -> T:
     settings = Settings() if data_dir is None else Settings(data_dir=data_dir)
     try:
-        return asyncio.run(_on_database(work, settings))
+        return asyncio.run(_on_database(work, settings, at_once=at_once))
     except (DomainError, UnsafeDatabase) as refusal:
         refuse(str(refusal))
 
 
-async def _on_database(work: Callable[[Request], Awaitable[T]], settings: Settings) -> T:
+async def _on_database(
+    work: Callable[[Request], Awaitable[T]], settings: Settings, *, at_once: bool
+) -> T:
     url = _url(settings)
     async with connect(url, settings.database, DOCUMENTS, timeout_s=TIMEOUT_S) as database:
         now = clock.now()
         await ensure_instance(now, settings)
         operator = Viewer(user_id="", name="operator", role=UserRole.ADMIN)
-        request = Request(operator, now, settings, load_catalogue())
+        request = Request(operator, now, settings, load_catalogue(settings.job_types_dirs))
+        if not at_once:
+            return await work(request)
         return await in_transaction(database, lambda: work(request))
 
 
