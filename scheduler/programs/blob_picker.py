@@ -7,7 +7,7 @@ from exposures import Exposure, connected_table, exposures, read_micrograph
 from lanekeeper_job import Job, JobFailed, main
 from numpy.typing import NDArray
 from picks import Picks, draw, particle_table, picture_path
-from results import report_table, report_together
+from results import Described, report_table, report_together
 from scipy import ndimage
 from tables import Table
 
@@ -45,7 +45,7 @@ def pick_all(job: Job) -> None:
         if job.stop_requested:
             break
         if done % VERSION_EVERY == 0 and done < len(micrographs):
-            so_far = {
+            so_far: dict[str, tuple[Table, Described]] = {
                 "particles": (np.concatenate(tables), {}),
                 "micrographs": (micrographs[:done], {}),
             }
