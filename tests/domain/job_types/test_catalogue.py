@@ -7,6 +7,7 @@ from domain.job_types.declaration import CATEGORIES, DATA_TYPES
 from tests.domain.job_types.files import a_file, a_type
 
 ANYWHERE = [
+    "import_volumes",
     "import_micrographs",
     "import_movies",
     "ctf_estimation",
@@ -15,6 +16,8 @@ ANYWHERE = [
     "extract_micrographs_cpu_parallel",
     "select_2D",
     "validation",
+    "exposure_sets",
+    "particle_sets",
     "simulate_data",
 ]
 """The built-in types that need nothing but Lanekeeper's own packages, in the builder's order."""

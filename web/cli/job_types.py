@@ -1,0 +1,62 @@
+"""`lanekeeper jobtypes`: what there is, whether a declaration is good, and what programs need."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from domain.job_types import DeclarationRefused, availability, load_catalogue, load_declaration
+from domain.job_types.page import index, page
+from domain.settings import Settings
+from scheduler.job_file import PROGRAMS
+from web.cli.refusals import refuse
+
+job_types = typer.Typer(help="List and check job types.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(help="A declaration (TOML).", show_default=False)]
+Directory = Annotated[Path, typer.Argument(help="Where the pages go.", show_default=False)]
+
+
+@job_types.command(name="list")
+def list_types() -> None:
+    """List all job types of this installation; of those that cannot run here, why."""
+    catalogue = load_catalogue(Settings().job_types_dirs)
+    table = Table("Key", "Title", "From", "Runs here", box=None)
+    for declaration in catalogue.all():
+        reason = availability(declaration)
+        provider = catalogue.providers[declaration.type]
+        table.add_row(declaration.type, declaration.title, provider, reason or "yes")
+    Console(width=160, soft_wrap=True).print(table)
+    for path, problem in catalogue.problems.items():
+        typer.echo(f"{path}: {problem}", err=True)
+
+
+@job_types.command()
+def check(file: File) -> None:
+    """Say whether a declaration is good, or what is wrong with it, by table and key."""
+    try:
+        declaration = load_declaration(file)
+    except DeclarationRefused as refusal:
+        refuse(str(refusal))
+    typer.echo(f"{file}: {declaration.type}, version {declaration.version}, is good.")
+    reason = availability(declaration)
+    if reason is not None:
+        typer.echo(f"It cannot run on this machine: {reason}")
+
+
+@job_types.command()
+def helper() -> None:
+    """Print the helper module for programs of your own; save it as lanekeeper_job.py."""
+    typer.echo((PROGRAMS / "lanekeeper_job.py").read_text(), nl=False)
+
+
+@job_types.command(hidden=True)
+def pages(directory: Directory) -> None:
+    """Write the documentation of the built-in types, a page each."""
+    directory.mkdir(parents=True, exist_ok=True)
+    declarations = load_catalogue().all()
+    for declaration in declarations:
+        (directory / f"{declaration.type}.md").write_text(page(declaration))
+    (directory / "README.md").write_text(index(declarations))
