@@ -36,6 +36,7 @@ class CurrentJobsSource(ResumedByPosition):
         self._statuses = STATUSES[view]
         self._sent = SentJobs()
         self._lanes = SentLanes()
+        self.sent = (self._sent, self._lanes)
 
     def concerns(self, change: Change) -> bool:
         """What the panel shows."""

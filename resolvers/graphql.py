@@ -11,6 +11,7 @@ from graphql import GraphQLError
 from strawberry.extensions import MaskErrors, MaxTokensLimiter, SchemaExtension
 from strawberry.printer import print_schema as print_with_directives
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types.graphql import OperationType
 
 import schema.enums
 import schema.error_code  # noqa: F401 - the two give the domain's enums their descriptions
@@ -20,7 +21,7 @@ from resolvers.limits import QueryGuard
 from resolvers.mutation import Mutation
 from resolvers.permissions import RefuseAnonymous
 from resolvers.query import Query
-from resolvers.shared_events import SharedEvents
+from resolvers.shared_events import SharedEvents, selected_variables
 from resolvers.subscription import Subscription
 from schema import errors, event_log
 from schema.scalars import SCALARS
@@ -69,6 +70,16 @@ class OwnContext(SchemaExtension):
         own = copy(self.execution_context.context)
         own.renew()
         self.execution_context.context = own
+        yield
+
+    def on_execute(self) -> Iterator[None]:
+        """Tell streams what was asked: text, and the values that the selection uses."""
+        asked, document = self.execution_context, self.execution_context.graphql_document
+        if document is not None and asked.operation_type is OperationType.SUBSCRIPTION:
+            names = selected_variables(document)
+            given = asked.variables or {}
+            values = repr([(name, given.get(name)) for name in names if name in given])
+            asked.context.asked = (asked.query, asked.operation_name, values)
         yield
 
 

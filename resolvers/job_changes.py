@@ -30,6 +30,7 @@ class JobSource(ResumedByPosition):
         self.filter: object = plain(filter) if filter else None
         self._filter = filter
         self._sent = SentJobs()
+        self.sent = (self._sent,)
         self._compiled: tuple[Viewer, Row] | None = None
 
     def concerns(self, change: Change) -> bool:

@@ -30,6 +30,7 @@ class EventLogSource:
 
     message = EventLogStreamMessage
     field = "Subscription.jobEventLog"
+    sent = None
 
     def __init__(self, job_id: str, types: Sequence[EventType] | None, tail: int | None) -> None:
         self.filter: object = {"job": job_id, "types": sorted(types) if types is not None else None}

@@ -29,6 +29,7 @@ class LaneSource(ResumedByPosition):
 
     def __init__(self) -> None:
         self._lanes = SentLanes()
+        self.sent = (self._lanes,)
 
     def concerns(self, change: Change) -> bool:
         """Lanes, targets, the jobs that are counted in lanes, and which is the default."""

@@ -9,6 +9,8 @@ from schema.lane_load import LaneLoad
 from schema.streams import RemovedObject
 from schema.target import SchedulerTarget
 
+_Loads = dict[str, tuple[int, LaneLoad]]
+"""Lane → its revision, and how busy it was."""
 _CHANGE_LANES = frozenset({Kind.LANES, Kind.JOBS, Kind.INSTANCES})
 
 
@@ -19,7 +21,20 @@ class SentLanes:
     """
 
     def __init__(self) -> None:
-        self._sent: dict[str, tuple[int, LaneLoad]] = {}
+        self._sent: _Loads = {}
+        self.is_known = True  # a lane that was not sent is sent, whoever has it
+
+    def kept(self) -> _Loads:
+        """The lanes as they were sent."""
+        return dict(self._sent)
+
+    def restore(self, kept: _Loads) -> None:
+        """The reader has these."""
+        self._sent = dict(kept)
+
+    def join(self, kept: _Loads) -> None:
+        """Another reader has these: what not all have is sent again."""
+        self._sent = {name: load for name, load in self._sent.items() if kept.get(name) == load}
 
     async def all(self, context: Context) -> list[SchedulerLane]:
         """Every lane, for a reader that has none."""

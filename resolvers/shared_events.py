@@ -7,7 +7,15 @@ same text and the same values in its selection gets the same answer.
 import asyncio
 from typing import Any
 
-from graphql import ExecutionResult, OperationDefinitionNode, VariableNode, Visitor, visit
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    OperationDefinitionNode,
+    SelectionNode,
+    VariableNode,
+    Visitor,
+    visit,
+)
 
 from resolvers.batched_fields import BatchedFields
 from schema.streams import StreamMessage
@@ -53,12 +61,29 @@ class _Variables(Visitor):
         self.names.add(node.name.value)
 
 
+def selected_variables(document: DocumentNode) -> list[str]:
+    """The variables that are used below the operations' root fields, by name."""
+    found = _Variables()
+    for definition in document.definitions:
+        if isinstance(definition, OperationDefinitionNode):
+            for root in definition.selection_set.selections:
+                _visit_below(root, found)
+        else:
+            visit(definition, found)
+    return sorted(found.names)
+
+
 def _names_in_selection(operation: OperationDefinitionNode, fragments: Any) -> set[str]:
     found = _Variables()
     for root in operation.selection_set.selections:
-        for node in (*(root.directives or ()), getattr(root, "selection_set", None)):
-            if node is not None:
-                visit(node, found)
+        _visit_below(root, found)
     for fragment in fragments.values():
         visit(getattr(fragment, "definition", fragment), found)
     return found.names
+
+
+def _visit_below(root: SelectionNode, visitor: Visitor) -> None:
+    """All of a root field but its arguments."""
+    for node in (*(root.directives or ()), getattr(root, "selection_set", None)):
+        if node is not None:
+            visit(node, visitor)

@@ -2,12 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from domain.live.changes import Change
 from domain.live.cursor import CursorForAnotherFilter, CursorRefused, Position, filter_hash
+from domain.live.groups import Group, Member, News, Sent
 from domain.live.hub import Dirty, Listener, Reset, ResetReason
 from domain.permissions import Permission, require
 from resolvers.moments import likeness
@@ -30,6 +32,11 @@ class Source(Protocol[M]):
     message: type[M]
     field: str
     filter: object
+
+    @property
+    def sent(self) -> Sequence[Sent] | None:
+        """What the next message depends on; None if no two readers of it can be told the same."""
+        ...
 
     def concerns(self, change: Change) -> bool:
         """Whether a change can touch what is streamed; quick, and no secret."""
@@ -98,6 +105,10 @@ class Stream(Generic[M]):
 
     async def messages(self, after: str | None, *, snapshot: bool) -> AsyncGenerator[M, None]:
         """From `after`, or from a snapshot, or from now, to the end of the reader's access."""
+        if self._context.group is not None:
+            async for message in self._lead(self._context.group):
+                yield message
+            return
         start, refused = self._start(self._context.last_event_id or after)
         hub = self._context.hub
         async with hub.listen(self._source.concerns, after=start) as listener:
@@ -125,34 +136,104 @@ class Stream(Generic[M]):
         return position, None
 
     async def _follow(self, listener: Listener) -> AsyncGenerator[M, None]:
+        """With all who ask the same, if they are there; alone for a turn whenever let go."""
+        try:
+            while True:
+                group = self._company(listener)
+                if group is not None:
+                    with self._member_of(group) as member:
+                        news = await group.join(member, listener)
+                        self._context.hub.leave(listener)
+                        if news is not None:
+                            async for message in self._tell(news, group.position):
+                                yield message
+                        member.is_ready = True
+                        listener = await member.let_go
+                    self._position = listener.position
+                async for message in self._alone(listener):
+                    yield message
+        finally:
+            self._leave(listener)
+
+    async def _alone(self, listener: Listener) -> AsyncGenerator[M, None]:
+        """Tell what has changed, or is to change next."""
+        news = await listener.wait(self._context.settings.stream_heartbeat_s)
+        woken_at = time.monotonic()
+        async for message in self._tell(news, listener.position):
+            yield message
+        if news is not None:
+            await self._rest(woken_at)
+
+    async def _lead(self, group: Group) -> AsyncGenerator[M, None]:
+        """What the members of the group are told, who have all that came before."""
+        group.sent, self._complete = self._source.sent or (), True
         while True:
-            news = await listener.wait(self._context.settings.stream_heartbeat_s)
+            news = await group.turn(self._context.settings.stream_heartbeat_s)
             woken_at = time.monotonic()
-            if isinstance(news, Dirty) and self._source.is_void(news):
-                news = Reset(ResetReason.SERVER_RESTORED, news.position)
-            await self._renew(news.position if isinstance(news, Dirty) else None)
-            if news is None:
-                yield await self._heartbeat(listener.position)
-            elif isinstance(news, Reset):
-                yield await self._reset(news.reason, news.position)
-                async for message in self._snapshot(news.position):
-                    yield message
-                self._complete = True
-            else:
-                async for message in self._delta(news):
-                    yield message
-                rest_s = self._pace.interval_s - (time.monotonic() - woken_at)
-                await asyncio.sleep(max(rest_s, 0))  # what comes meanwhile is told together
+            async for message in self._tell(news, group.position):
+                yield message
+            group.end_turn()
+            if news is not None:
+                await self._rest(woken_at)
+
+    def _company(self, listener: Listener) -> Group | None:
+        """The group of those who ask the same and see the same; None if there is nobody else."""
+        outlet, sent = self._context.outlet, self._source.sent
+        if outlet is None or sent is None:
+            return None
+        rights = self._context.caller.rights
+        asked = (self._context.asked, self._source.field, self._binding, self._pace, self._needs)
+        key = (asked, outlet.transport, rights, tuple(part.is_known for part in sent))
+        groups, hub = self._context.groups, self._context.hub
+        group = groups.company(hub, listener, key=key, rights=rights)
+        if group is not None:
+            groups.part(listener)
+        return group
+
+    @contextmanager
+    def _member_of(self, group: Group) -> Iterator[Member]:
+        outlet, sent = self._context.outlet, self._source.sent
+        assert outlet is not None
+        member = Member(outlet, self._context.authenticate, sent or ())
+        try:
+            yield member
+        except BaseException:  # also when the reader leaves
+            group.leave(member)
+            raise
+
+    def _leave(self, listener: Listener) -> None:
+        self._context.groups.part(listener)
+        self._context.hub.leave(listener)
+
+    async def _rest(self, woken_at: float) -> None:
+        """Let time pass: what comes meanwhile is told together."""
+        rest_s = self._pace.interval_s - (time.monotonic() - woken_at)
+        await asyncio.sleep(max(rest_s, 0))
+
+    async def _tell(self, news: News, position: Position) -> AsyncGenerator[M, None]:
+        if isinstance(news, Dirty) and self._source.is_void(news):
+            news = Reset(ResetReason.SERVER_RESTORED, news.position)
+        await self._renew(news.position if isinstance(news, Dirty) else None)
+        if news is None:
+            yield await self._heartbeat(position)
+        elif isinstance(news, Reset):
+            yield await self._reset(news.reason, news.position)
+            async for message in self._snapshot(news.position):
+                yield message
+        else:
+            async for message in self._delta(news):
+                yield message
 
     async def _renew(self, position: Position | None) -> None:
         """Ask anew who the reader is, and forget all that was read for the last message.
 
         What has changed by `position` is read once for all who have the reader's rights.
         """
-        self._context.viewer = await self._context.authenticate()
-        if self._context.viewer is None:
+        viewer = self._context.viewer = await self._context.authenticate()
+        group = self._context.group
+        if viewer is None or (group is not None and viewer.rights != group.rights):
             raise unauthenticated()
-        require(self._context.viewer, self._needs)
+        require(viewer, self._needs)
         self._context.renew(position)
 
     async def _snapshot(self, position: Position) -> AsyncGenerator[M, None]:

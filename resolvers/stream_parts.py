@@ -7,6 +7,7 @@ import strawberry
 
 from domain.database import Row
 from domain.live.changes import Kind
+from domain.live.groups import Sent
 from domain.live.hub import Dirty
 from schema.context import Context
 from schema.job import Job
@@ -39,6 +40,8 @@ def _uid(type_name: str, id: str) -> str:
 class ResumedByPosition:
     """The part of a source whose cursors hold a position and nothing else."""
 
+    sent: Sequence[Sent] | None = ()
+
     def mark(self) -> int:
         """Nothing to count."""
         return 0
@@ -61,15 +64,27 @@ class SentJobs:
 
     def __init__(self) -> None:
         self._sent: set[str] = set()
-        self._known = False
+        self.is_known = False
 
     def start_anew(self) -> None:
         """The reader has nothing now, and will have what is noted."""
-        self._sent, self._known = set(), True
+        self._sent, self.is_known = set(), True
 
     def note(self, ids: Iterable[str]) -> None:
         """These jobs are being sent."""
-        self._sent.update(ids)
+        self._sent = self._sent.union(ids)
+
+    def kept(self) -> tuple[set[str], bool]:
+        """The jobs' ids, and whether they are all."""
+        return self._sent, self.is_known
+
+    def restore(self, kept: tuple[set[str], bool]) -> None:
+        """The reader has these."""
+        self._sent, self.is_known = kept
+
+    def join(self, kept: tuple[set[str], bool]) -> None:
+        """One of the readers has these too: what leaves the filter is told to all of them."""
+        self._sent, self.is_known = self._sent | kept[0], kept[1]
 
     async def changes(
         self, context: Context, dirty: Dirty, query: Row
@@ -82,7 +97,7 @@ class SentJobs:
         matching = {job.id for job in found}
         visible = {job.id: job for job in await context.reads.jobs(sorted(touched - matching))}
         before = touched & self._sent
-        lost = (before if self._known else before | set(visible)) - matching
+        lost = (before if self.is_known else before | set(visible)) - matching
         gone = {id for id in lost if id in visible and visible[id].deleted} | (erased & self._sent)
         self._sent = (self._sent | matching) - lost - erased
         shown = [Job.from_document(job) for job in found]

@@ -26,6 +26,7 @@ class TokenUsageSource(ResumedByPosition):
     message = TokenUsageStreamMessage
     field = "Subscription.tokenUsageChanges"
     filter: object = None
+    sent = None
 
     def __init__(self) -> None:
         self._told: TokenUsage | None = None

@@ -40,6 +40,7 @@ class WorkspaceSource(ResumedByPosition):
             "deleted": False,
         }
         self._sent = SentJobs()
+        self.sent = (self._sent,)
 
     def concerns(self, change: Change) -> bool:
         """All jobs of the project: any may be linked; and the project, which may be closed."""

@@ -11,6 +11,7 @@ import strawberry
 from domain.clock import Clock
 from domain.job_types import Catalogue
 from domain.live.cursor import CursorSigner, Position
+from domain.live.groups import Group, Groups, Outlet
 from domain.live.hub import Hub
 from domain.permissions import Viewer
 from domain.settings import Settings
@@ -42,6 +43,9 @@ class Context:
     `authenticate` tells who the caller is now: a stream asks it before every message. `position`
     is a place in the feed at or behind every write acknowledged so far. `last_event_id` is the
     cursor of the last event that a client of server-sent events got before it came back.
+
+    `asked` is equal for operations that ask the same. `outlet` is there if the operation's
+    messages can be those of a group; `group` if the operation is run for one.
     """
 
     viewer: Viewer | None
@@ -55,7 +59,11 @@ class Context:
     authenticate: Callable[[], Awaitable[Viewer | None]]
     new_reads: Callable[["Context"], Reads]
     moments: Moments
+    groups: Groups = field(default_factory=Groups)
     last_event_id: str | None = None
+    asked: Hashable = None
+    outlet: Outlet | None = None
+    group: Group | None = None
     reads: Reads = field(init=False)
     moment: Moment | None = field(init=False, default=None)
 

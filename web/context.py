@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 from domain import clock
 from domain.database import Database
 from domain.job_types import Catalogue
+from domain.live.groups import Groups
 from domain.live.history import position_now
 from domain.live.hub import Hub
 from domain.permissions import Viewer
@@ -59,6 +60,7 @@ class Contexts:
     signing_key: bytes
     callers: KnownCallers | None = None
     moments: Moments = field(default_factory=Moments)
+    groups: Groups = field(default_factory=Groups)
 
     def by_connection(
         self, connection: HTTPConnection, authorization: str | None = None
@@ -78,6 +80,7 @@ class Contexts:
         """A context for the caller that `ask` tells of; streams ask `again` for every message."""
         return Context(
             moments=self.moments,
+            groups=self.groups,
             viewer=await ask(),
             settings=self.settings,
             now=clock.now,

@@ -4,17 +4,19 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from copy import copy
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
 from graphql import GraphQLError
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http.async_base_view import AsyncWebSocketAdapter
 from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
+    Operation,
 )
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     ConnectionInitMessage,
@@ -26,6 +28,8 @@ from domain.live.changes import Kind
 from schema.context import Context
 from schema.instance import CURSOR_RETENTION_S, SCHEMA_VERSION
 from web.context import Contexts
+from web.frame_faults import fault_in
+from web.group_outlets import SocketOutlet
 from web.open_streams import OpenStreams, TooManyStreams
 from web.persisted_documents import DocumentRefused
 
@@ -130,6 +134,21 @@ class Socket(ASGIWebSocketAdapter):
             self._give_up()
             raise WebSocketDisconnected from error
 
+    def send_now(self, text: str) -> bool:
+        """Send it if the client is not behind; whether it was sent.
+
+        A send that would wait does so before it has begun (uvicorn's `writable`): it is undone.
+        """
+        sending = self.ws.send({"type": "websocket.send", "text": text})
+        try:
+            sending.send(None)
+        except StopIteration:
+            return True
+        except (WebSocketDisconnect, RuntimeError):  # closed: the operation's own task sees to it
+            return False
+        sending.close()
+        return False
+
     def _give_up(self) -> None:
         """A close frame would wait behind what the client does not take."""
         if self._reader is not None and not self.is_given_up:
@@ -221,6 +240,14 @@ class SocketHandler(_Watched, BaseGraphQLTransportWSHandler[Context, None]):
         found: Any = {**message, "payload": {**payload, "query": text}}
         await super().handle_subscribe(found)
 
+    async def run_operation(self, operation: Operation[Context, None]) -> None:
+        """Run it with a place where the messages of its group can be put."""
+        own = copy(self)
+        own.context = copy(self.context)
+        assert isinstance(self.websocket, Socket)
+        own.context.outlet = SocketOutlet(self.schema, self.context, operation, self.websocket)
+        await super(SocketHandler, own).run_operation(operation)
+
     async def handle_task_exception(self, error: Exception) -> None:
         """Log what went wrong in an operation, unless it is its client that has gone."""
         if not isinstance(error, WebSocketDisconnected):
@@ -261,27 +288,3 @@ class LegacySocketHandler(_Watched, BaseGraphQLWSHandler[Context, None]):
         """End the operations, and the watch over the sign-in."""
         await self._leave()
         await super().cleanup()
-
-
-def fault_in(message: Any) -> str | None:
-    """What is wrong with the form of a frame's JSON, for the close reason; None if nothing is."""
-    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-        return "A message is an object with a type."
-    if message["type"] not in ("subscribe", "complete", "start", "stop"):
-        return None
-    if not isinstance(message.get("id"), str) or not message["id"]:
-        return "An operation has an id."
-    if message["type"] in ("complete", "stop"):
-        return None
-    payload = message.get("payload")
-    if not isinstance(payload, dict):
-        return "An operation has a payload."
-    kinds = {"query": str, "variables": dict, "operationName": str, "extensions": dict}
-    wrong = [
-        name
-        for name, kind in kinds.items()
-        if payload.get(name) is not None and not isinstance(payload[name], kind)
-    ]
-    if message["type"] == "start" and "query" not in payload:
-        return "An operation has a query."
-    return f"`{wrong[0]}` is of the wrong kind." if wrong else None

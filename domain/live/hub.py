@@ -99,6 +99,30 @@ class Listener:
             return None
         return self._take()
 
+    def take(self) -> Dirty | Reset | None:
+        """Take all that is dirty now; None if nothing is."""
+        return self._take() if self._woken.is_set() else None
+
+    def nudge(self) -> None:
+        """End a wait, though there may be nothing to tell."""
+        self._become_dirty()
+
+    def at(self, position: Position) -> "Listener":
+        """Another listener for the same changes, from `position` on."""
+        return Listener(self.matches, position, self._max_keys)
+
+    def before(self, untold: Dirty | Reset | None, told: Position) -> "Listener":
+        """A listener as this one was at `told`, before it took `untold`: it has yet to be told."""
+        other = self.at(self._seen)
+        reset = untold.reason if isinstance(untold, Reset) else self._reset
+        marks = marks_in(untold) if isinstance(untold, Dirty) else {}
+        if reset is not None:
+            other.reset(reset, self._seen)
+        other.add(marks | self._marks)
+        if other.is_dirty:
+            other._told = told
+        return other
+
     def mark(self, changes: Sequence[Change], position: Position) -> None:
         """Note the wanted ones among `changes`, up to `position`; called by the hub."""
         if changes and changes[0].position <= self._seen:
@@ -149,6 +173,12 @@ class Listener:
 def marks_of(changes: Sequence[Change], matches: Matches) -> _Marks:
     """The wanted ones among `changes`, which are in order, as keys."""
     return {(c.kind, c.id): c.deleted for c in changes if matches(c)}
+
+
+def marks_in(dirty: Dirty) -> _Marks:
+    """What became dirty, as keys."""
+    written = {(kind, id): False for kind, ids in dirty.keys.items() for id in ids}
+    return written | {(kind, id): True for kind, ids in dirty.deleted.items() for id in ids}
 
 
 def _by_kind(marks: _Marks, deleted: bool) -> dict[Kind, set[str]]:
@@ -213,14 +243,26 @@ class Hub:
         too long, the listener's first word is a Reset. Never a gap, never a change twice.
         """
         await self.wait_ready()
-        listener = Listener(matches, self.position, self._max_keys)
-        self._listeners[listener] = None
+        listener = self.enter(Listener(matches, self.position, self._max_keys))
         try:
             if after is not None:
                 await self._catch_up(listener, after)
             yield listener
         finally:
-            self._listeners.pop(listener, None)
+            self.leave(listener)
+
+    def enter(self, listener: Listener) -> Listener:
+        """Tell it of all changes from now on; whoever lets it enter lets it leave."""
+        self._listeners[listener] = None
+        return listener
+
+    def leave(self, listener: Listener) -> None:
+        """Tell it nothing more."""
+        self._listeners.pop(listener, None)
+
+    def has_reached(self, listener: Listener) -> bool:
+        """Whether the listener does not wait for a position that the feed has yet to reach."""
+        return not listener.position > self.position
 
     async def _catch_up(self, listener: Listener, after: Position) -> None:
         if after < self.position:
