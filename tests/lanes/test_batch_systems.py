@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from domain.clock import now
+from domain.cluster_templates import PRESETS
+from domain.documents import Target
+from domain.settings import Settings
 from scheduler.executors.base import ExitReason, Refused, SightingState, Started
+from scheduler.remote_executors import RemoteExecutors
 from tests.lanes.batch import PBS_ALONE, SGE_ALONE, SOON, Batch, BatchLane
 
 UNTIL_GO = "while [ ! -e go ]; do sleep 0.02; done; echo once"
@@ -124,3 +129,30 @@ async def test_a_check_shows_the_queues(site: BatchLane, batch: Batch, tmp_path:
 
     assert report.problems == ()
     assert "Maintenance on Tuesday" in (report.text or "")
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_target_is_served_by_the_system_that_its_templates_are_for(
+    batch: Batch, tmp_path: Path
+) -> None:
+    target = Target(
+        id="cluster",
+        type="cluster",
+        lane="cluster",
+        title="Cluster",
+        hostname="cluster",
+        cluster=PRESETS[batch.system],
+        created_at=now(),
+    )
+    lsf = {"qsub_cmd_tpl": "bsub {{ script_path_abs }}", "script_tpl": "#!/bin/sh\n#BSUB -q a\n"}
+    unknown = target.model_copy(update={"cluster": PRESETS[batch.system].model_copy(update=lsf)})
+    make = RemoteExecutors(Settings(data_dir=tmp_path))
+
+    executor = make(target)
+    assert executor is not None
+    await executor.check(tmp_path)
+    await executor.close()
+
+    ping = {"pbs": "qstat -B", "sge": "qstat -u $user -xml"}[batch.system]
+    assert (batch.spool / "calls").read_text().splitlines()[0] == ping
+    assert make(unknown) is None
