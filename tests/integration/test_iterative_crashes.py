@@ -1,0 +1,140 @@
+"""kill -9 of an iterative job's program, its supervisor or the scheduler, again and again.
+
+What it had completed by then is promoted, and the next job reads it; nothing of it lives on.
+NIGHTLY=1 makes twenty rounds of each.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.integration.product import Product, running_product
+
+pytestmark = [
+    pytest.mark.relion,
+    pytest.mark.mongo,
+    pytest.mark.processes,
+    pytest.mark.skipif(
+        shutil.which("relion_refine") is None, reason="RELION is not installed (relion_refine)"
+    ),
+]
+ROUNDS = 20 if os.environ.get("NIGHTLY") == "1" else 1
+TIMEOUT_S = 180
+SAMPLE = {"count": 1, "size": 512, "particles_per_micrograph": 20}
+CLASSES = {
+    "class2D_K": 2,
+    "num_iterations": 200,
+    "diameter_A": 130,
+    "psi_step_deg": 45,
+    "offset_range_pix": 1,
+    "offset_step_pix": 1,
+    "compute_threads": 1,
+}
+
+
+@pytest.fixture(scope="module")
+def product(mongod_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    with running_product(tmp_path_factory.mktemp("crashes")) as product:
+        yield product
+
+
+@pytest.fixture(scope="module")
+def project(product: Product) -> str:
+    return product.make_project()
+
+
+@pytest.fixture(scope="module")
+def particles(product: Product, project: str) -> str:
+    """A job whose particles are to be classified."""
+    data = product.make_job(project, "simulate_data", SAMPLE)
+    extracted = product.make_job(
+        project,
+        "extract_micrographs_cpu_parallel",
+        {"box_size_pix": 80, "bin_size_pix": 32, "compute_num_cores": 1},
+        micrographs=f"{data}.micrographs",
+        particles=f"{data}.truth",
+    )
+    for uid in (data, extracted):
+        product.act("queueJob", project, uid)
+    done = product.wait_done(project, [data, extracted], TIMEOUT_S)
+    assert set(done.values()) == {"COMPLETED"}, product.log[-4000:]
+    return extracted
+
+
+@pytest.mark.parametrize("part", ["program", "supervisor", "scheduler"])
+def test_what_was_complete_before_a_crash_is_read_by_the_next_job(
+    product: Product, project: str, particles: str, part: str
+) -> None:
+    for _ in range(ROUNDS):
+        job = product.make_job(
+            project, "class_2D_relion", CLASSES, particles=f"{particles}.particles"
+        )
+        product.act("queueJob", project, job)
+        wait_for_versions(product, project, job)
+
+        crash(product, project, job, part)
+
+        assert product.act("markJobComplete", project, job)["outcome"] == "APPLIED"
+        assert processes_of(product, job) == []
+        check_next_job(product, project, job)
+
+
+def wait_for_versions(product: Product, project: str, job: str) -> None:
+    """Until two iterations are complete."""
+    give_up_at = time.monotonic() + TIMEOUT_S
+    while len(directory_of(product, job, "particles_*.cs")) == 0:
+        assert time.monotonic() < give_up_at, product.job(project, job)
+        time.sleep(0.05)
+
+
+def directory_of(product: Product, job: str, pattern: str) -> list[Path]:
+    return list(product.data_dir.glob(f"projects/*/{job}/{pattern}"))
+
+
+def crash(product: Product, project: str, job: str, part: str) -> None:
+    """kill -9 the part; the job has ended afterwards, for the scheduler's sake by a kill."""
+    if part == "scheduler":
+        product.kill9("scheduler")
+        product.wait_healthy()
+        product.act("killJob", project, job)
+    else:
+        word = "class_2D_relion.py" if part == "program" else "supervise.py"
+        [victim] = [p for p in processes_of(product, job) if word in " ".join(p.cmdline())]
+        victim.kill()
+    ended = product.wait_done(project, [job], TIMEOUT_S)
+    assert ended == {job: "KILLED" if part == "scheduler" else "FAILED"}
+
+
+def processes_of(product: Product, job: str) -> list[psutil.Process]:
+    """What runs for the job: by the token in its environment, or its directory in the command."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            environment, command = process.environ(), " ".join(process.cmdline())
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+        is_ours = str(product.data_dir) in f"{command} {environment.get('LANEKEEPER_JOB_FILE')}"
+        if is_ours and (environment.get("LANEKEEPER_JOB") == job or f"/{job}/run/" in command):
+            found.append(process)
+    return found
+
+
+def check_next_job(product: Product, project: str, job: str) -> None:
+    """The next job reads both outputs of one iteration, and asks about their classes."""
+    following = product.make_job(
+        project,
+        "select_2D",
+        None,
+        particles=f"{job}.particles",
+        templates=f"{job}.class_averages",
+    )
+    product.act("queueJob", project, following)
+    product.wait_for(project, [following], frozenset({"WAITING"}), TIMEOUT_S)
+    asked = product.job(project, following, "interaction { data }")["interaction"]
+    assert sum(shown["num_particles"] for shown in asked["data"]["classes"]) == 20
+    product.act("killJob", project, following)
