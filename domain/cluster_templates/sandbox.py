@@ -12,7 +12,7 @@ escaped before (09-reliability, T27): hence the process, its limits, and no file
 import json
 import resource
 import sys
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import jinja2
@@ -55,19 +55,22 @@ class TooLong(Exception):
     """The output is longer than allowed."""
 
 
-def new_environment() -> ImmutableSandboxedEnvironment:
-    """Strict, and as CryoSPARC reads templates otherwise."""
-    return ImmutableSandboxedEnvironment(undefined=NoValue, keep_trailing_newline=True)
+@cache
+def read(text: str) -> tuple[list[str], jinja2.Template]:
+    """The names of its variables, and the template compiled: once for all jobs of a lane.
+
+    Strict, and as CryoSPARC reads templates otherwise. Raises TemplateSyntaxError.
+    """
+    environment = ImmutableSandboxedEnvironment(undefined=NoValue, keep_trailing_newline=True)
+    variables = sorted(meta.find_undeclared_variables(environment.parse(text)))
+    return variables, environment.from_string(text)
 
 
 def treat(template: Json) -> Json:
     """Read one template, and render it as far as its values go."""
     answer: Json = {"variables": [], "missing": [], "text": None, "error": None}
     try:
-        environment = new_environment()
-        tree = environment.parse(template["text"])
-        answer["variables"] = sorted(meta.find_undeclared_variables(tree))
-        compiled = environment.from_string(template["text"])
+        answer["variables"], compiled = read(template["text"])
         render(compiled, dict(template["values"]), template["max_output"], answer)
     except TemplateSyntaxError as error:
         answer["error"] = f"Line {error.lineno}: {error.message}"
