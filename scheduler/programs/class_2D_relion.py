@@ -17,7 +17,7 @@ def classify(job: Job) -> None:
     star = job.path("input.star")
     write_particles(particles, star)
     params, total = job.params, int(job.params["num_iterations"])
-    argv = ["relion_refine", *common_options(job, star), "--K", str(params["class2D_K"])]
+    argv = ["relion_refine", *common_options(job, star, total), "--K", str(params["class2D_K"])]
     argv += ["--psi_step", f"{2 * params['psi_step_deg']:g}"]  # halved by the oversampling
 
     def report(prefix: str, version: int | None) -> None:

@@ -4,7 +4,7 @@ from exposures import connected_table
 from lanekeeper_job import Job, main
 from maps import connected_map, fitted, map_table, read_map, write_map
 from montage import save_slices
-from relion import run
+from relion import StoppedEarly, run
 from relion_iterations import aligned, common_options, iterate, resolution
 from relion_star import write_particles
 from results import report_together
@@ -37,7 +37,14 @@ def with_halves(particles: Table) -> Table:
 def arguments(job: Job, star: str, reference: str) -> list[str]:
     """The command line."""
     params = job.params
-    argv = ["relion_refine", *common_options(job, star), "--K", "1", "--ref", reference]
+    argv = [
+        "relion_refine",
+        *common_options(job, star, int(params["num_iterations"])),
+        "--K",
+        "1",
+        "--ref",
+        reference,
+    ]
     argv += ["--ini_high", f"{params['ini_high_A']:g}", "--sym", params["refine_symmetry"]]
     argv += ["--healpix_order", str(params["healpix_order"])]
     argv += ["--firstiter_cc"] if params["firstiter_cc"] else []
@@ -67,14 +74,17 @@ def report_iteration(job: Job, particles: Table, prefix: str, version: int | Non
 
 
 def halves(job: Job, particles: Table) -> dict[str, str]:
-    """Maps of both halves of the particles, in the poses that were found with all of them."""
+    """Maps of both halves of the particles, in the poses found with all; none if stopped."""
     star, made = job.path("final.star"), {}
     write_particles(particles, star)
     for number, slot in ((1, "map_half_A"), (2, "map_half_B")):
         made[slot] = job.path(f"half{number}.mrc")
         argv = ["relion_reconstruct", "--i", star, "--o", made[slot], "--ctf"]
         argv += ["--sym", job.params["refine_symmetry"], "--subset", str(number)]
-        run(job, argv)
+        try:
+            run(job, argv)
+        except StoppedEarly:
+            return {}
     return made
 
 

@@ -115,7 +115,8 @@ class Job:
             "num_items": num_items,
         }
         record.update(described)
-        record["size_bytes"] = sum(_size(p) for p in (metafile, record.get("star")) if p)
+        paths = [metafile, record.get("star"), *record.get("files", [])]
+        record["size_bytes"] = sum(_size(path) for path in paths if path)
         before = self._results.get(output)
         self._results[output] = record
         self._send("result", **record)

@@ -105,25 +105,14 @@ def resolution(prefix: str) -> float:
     return float(read_star_file(models[0])["model_general"]["rlnCurrentResolution"][0])
 
 
-def common_options(job: Job, star: str) -> list[str]:
+def common_options(job: Job, star: str, iterations: int) -> list[str]:
     """What 2D and 3D have in common. With padding 1 poses were as good as random (3.1.3)."""
-    params = job.params
+    params, threads = job.params, max(1, len(job.resources["cpu"]))
     argv = ["--i", star, "--o", job.path("run"), "--pipeline_control", f"{job.dir}/"]
-    argv += [
-        "--iter",
-        str(params["num_iterations"]),
-        "--particle_diameter",
-        f"{params['diameter_A']:g}",
-    ]
+    argv += ["--iter", str(iterations), "--particle_diameter", f"{params['diameter_A']:g}"]
     argv += ["--tau2_fudge", f"{params['tau_fudge']:g}", "--ctf", "--norm", "--scale"]
     argv += ["--flatten_solvent", "--zero_mask", "--oversampling", "1", "--pad", "2"]
     argv += ["--offset_range", f"{params['offset_range_pix']:g}"]
     argv += ["--offset_step", f"{params['offset_step_pix']:g}"]
     argv += ["--pool", "30", "--preread_images", "--dont_combine_weights_via_disc"]
-    argv += [
-        "--j",
-        str(max(1, len(job.resources["cpu"]))),
-        "--random_seed",
-        str(params["random_seed"]),
-    ]
-    return argv
+    return [*argv, "--j", str(threads), "--random_seed", str(params["random_seed"])]
