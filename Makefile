@@ -15,7 +15,7 @@ PAGE_SOURCES := $(shell find $(PAGES) -type f -not -path '*/node_modules/*' -not
 
 export PYTHONDONTWRITEBYTECODE :=  # if it is set, every process that a test starts compiles all of our code
 
-.PHONY: setup serve test check static unit bench chaos dev build sdl lock clean apt
+.PHONY: setup serve test check static unit bench chaos chaos-feed dev build sdl lock clean apt
 
 setup: $(VENV)/.installed
 
@@ -50,6 +50,9 @@ bench: $(VENV)/.installed-dev build  ## latencies and lists, side by side with t
 
 chaos: $(VENV)/.installed-dev  ## real processes killed and frozen at random: make chaos MINUTES=5 SEED=1
 	$(BIN)/python -m tests.chaos --minutes $(or $(MINUTES),5) --seed $(or $(SEED),1)
+
+chaos-feed: $(VENV)/.installed-dev  ## the live feed under faults, judged by what its followers end with: make chaos-feed CHANGES=200000
+	$(BIN)/python -m tests.chaos_feed --changes $(or $(CHANGES),200000) --seed $(or $(SEED),1)
 
 dev: setup  ## the server, and the dashboard from vite with live reload
 	$(BIN)/lanekeeper serve --host $(HOST) --port $(PORT) --data-dir $(DATA_DIR) & \

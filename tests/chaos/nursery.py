@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,6 +92,8 @@ def _become(order: Mapping[str, object]) -> None:
         code = app([str(order["command"])], standalone_mode=False) or 0
     except SystemExit as ended:
         code = int(ended.code or 0)
+    except Exception:  # noqa: BLE001 - nobody else would tell
+        traceback.print_exc()
     finally:
         sys.stderr.flush()
         os._exit(code)
