@@ -98,7 +98,7 @@ async def numbered_job(request: Request, new: NewJob) -> Job:
 
 
 async def update(request: Request, target: JobTarget, edit: JobEdit) -> list[JobActionResult]:
-    """Change a building job's title, description, params or cluster variables."""
+    """Change a job's title and description, or a building job's params and cluster variables."""
     return await act(request, [target], _Update(edit))
 
 
@@ -160,9 +160,14 @@ async def _numbered(request: Request, new: NewJob, declaration: JobTypeDeclarati
 
 
 class _Edit(BaseAction, ABC):
-    """An action that rewrites a building job's specification from what it was."""
+    """An action that rewrites a job from what it was: its specification only while it is built."""
 
     name: JobAction
+
+    @property
+    def statuses(self) -> frozenset[JobStatus]:
+        """Those in which it may be done."""
+        return frozenset({JobStatus.BUILDING})
 
     @abstractmethod
     async def changed(self, request: Request, job: Job, project: Project) -> Row:
@@ -176,7 +181,7 @@ class _Edit(BaseAction, ABC):
             job.key,
             changes=changes,
             now=request.now,
-            only_in=frozenset({JobStatus.BUILDING}) & target.only_in,
+            only_in=self.statuses & target.only_in,
             expected_revision=job.revision,
         )
         return Done(written)
@@ -186,6 +191,12 @@ class _Edit(BaseAction, ABC):
 class _Update(_Edit):
     edit: JobEdit
     name: JobAction = JobAction.UPDATE
+
+    @property
+    def statuses(self) -> frozenset[JobStatus]:
+        """A title and a description may be changed at any time (04-lifecycle, section 2)."""
+        is_text_alone = self.edit.params is UNSET and self.edit.cluster_custom_vars is UNSET
+        return frozenset(JobStatus) if is_text_alone else super().statuses
 
     async def changed(self, request: Request, job: Job, project: Project) -> Row:
         edit = self.edit

@@ -175,12 +175,27 @@ async def test_an_archived_project_takes_no_jobs(
         await build.create_job(request_context, NewJob("P2", "W1", "simulate_data"))
 
 
-async def test_a_queued_job_is_not_edited(
+@pytest.mark.parametrize("status", list(JobStatus))
+async def test_a_title_may_be_changed_in_every_status(
+    request_context: Request, make_job: Callable[..., Awaitable[Job]], status: JobStatus
+) -> None:
+    job = await make_job("J7", status=status)
+
+    [result] = await build.update(request_context, JobTarget(job.key), JobEdit(title="x"))
+
+    assert codes(result) == []
+    stored = await Job.get(job.id)
+    assert stored is not None
+    assert (stored.title, stored.status) == ("x", status)
+
+
+async def test_a_queued_job_keeps_its_parameters(
     request_context: Request, make_job: Callable[..., Awaitable[Job]]
 ) -> None:
     job = await make_job("J7", status=JobStatus.QUEUED)
+    edit = JobEdit(title="x", params={"seed": 1})
 
-    [result] = await build.update(request_context, JobTarget(job.key), JobEdit(title="x"))
+    [result] = await build.update(request_context, JobTarget(job.key), edit)
 
     assert codes(result) == [ErrorCode.INVALID_STATUS]
     assert await Job.get(job.id) == job
