@@ -168,3 +168,20 @@ def test_seed_042_043_044_045_046_view_details_leads_to_the_table_of_the_lanes_c
     for status in ("Queued", "Launched", "Started", "Waiting", "Running"):
         expect(scene.page.get_by_role("checkbox", name=status)).to_be_checked()
     expect(scene.page.get_by_role("checkbox", name="Building")).not_to_be_checked()
+
+
+def test_nothing_is_moved_under_the_pointer_until_it_is_applied(scene: Scene) -> None:
+    first, second, third = [scene.in_queue(uid) for uid in scene.chain(4)[1:]]
+    scene.open("?jobs")
+    cards = scene.sheet.locator("[data-job]")
+    expect(cards).to_have_count(3)
+    scene.job(second).hover()
+
+    scene.product.act("setJobPriority", scene.project, third, priority=9)
+    apply = scene.sheet.get_by_role("button", name="3 moved · apply")
+    expect(apply).to_be_visible()
+    expect(cards.first).to_have_attribute("data-job", f"{scene.project}.{first}")
+    apply.click()
+
+    expect(cards.first).to_have_attribute("data-job", f"{scene.project}.{third}")
+    expect(apply).to_have_count(0)

@@ -82,6 +82,26 @@ def test_without_a_session_the_page_asks_to_sign_in(page: Page, product: Product
     expect(page.locator("[data-lane]")).to_have_count(0)
 
 
+def test_a_user_signs_in_by_password_and_out_again(page: Page, product: Product) -> None:
+    made = product.ask(
+        'mutation { createUser(input: {name: "guest", password: "open sesame 1953"}) {'
+        " errors { message } } }"
+    )
+    assert made["createUser"]["errors"] == []
+    page.goto(product.url)
+    page.get_by_label("User name").fill("guest")
+    page.get_by_label("Password").fill("open sesame 1953")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("contentinfo")).to_be_visible()
+    expect(page.get_by_role("link", name="Administration")).to_have_count(0)
+
+    page.get_by_role("button", name="Sign out").click()
+
+    expect(page.get_by_role("heading", name="Sign in to Lanekeeper")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Password")).to_be_visible()
+
+
 def test_the_playground_answers_offline(signed_in: Page, product: Product) -> None:
     errors: list[str] = []
     signed_in.on("pageerror", lambda error: errors.append(str(error)))

@@ -1,10 +1,10 @@
 /** The colours: those of the system, or the user's choice. */
 export type Theme = 'system' | 'light' | 'dark';
 
-export const THEMES: Record<Theme, { sign: string; label: string; next: Theme }> = {
-  system: { sign: '◐', label: 'Colours of the system', next: 'light' },
-  light: { sign: '☀', label: 'Light colours', next: 'dark' },
-  dark: { sign: '☾', label: 'Dark colours', next: 'system' },
+export const THEMES: Record<Theme, { label: string; next: Theme }> = {
+  system: { label: 'Colours of the system', next: 'light' },
+  light: { label: 'Light colours', next: 'dark' },
+  dark: { label: 'Dark colours', next: 'system' },
 };
 
 const KEPT = 'lanekeeper-theme';

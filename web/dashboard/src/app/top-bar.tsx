@@ -3,6 +3,8 @@ import { address } from '../lib/navigate';
 import { EVERYTHING } from '../lib/place';
 import { asked } from '../live/asks';
 import { useBoard, useValue } from '../live/hooks';
+import { signOut } from '../live/session';
+import { Leave, Lens, Shade } from '../ui/icons';
 import { PlaceLink } from '../ui/place-link';
 import { applyTheme, nextTheme, THEMES, themeKept } from './theme';
 
@@ -36,7 +38,7 @@ export function TopBar() {
         <a href="playground/">API</a>
       </nav>
       <button type="button" className="button quiet go-to" onClick={() => asked.set({ kind: 'spotlight' })}>
-        <span aria-hidden="true">⌕</span> <span className="go-to-words">Go to…</span> <kbd>Ctrl K</kbd>
+        <Lens /> <span className="go-to-words">Go to…</span> <kbd>Ctrl K</kbd>
       </button>
       <ThemeButton />
       <button type="button" className="icon-button" aria-label="Keys" title="Keys (?)" onClick={() => asked.set({ kind: 'keys' })}>
@@ -45,6 +47,9 @@ export function TopBar() {
       <span className="viewer" title="Signed in">
         {viewer.name}
       </span>
+      <button type="button" className="icon-button" aria-label="Sign out" title="Sign out" onClick={() => void signOut()}>
+        <Leave />
+      </button>
     </header>
   );
 }
@@ -52,10 +57,10 @@ export function TopBar() {
 function ThemeButton() {
   const [theme, setTheme] = useState(themeKept);
   useEffect(() => applyTheme(theme), [theme]);
-  const { sign, label } = THEMES[theme];
+  const { label } = THEMES[theme];
   return (
     <button type="button" className="icon-button" aria-label={label} title={label} onClick={() => setTheme(nextTheme(theme))}>
-      {sign}
+      <Shade />
     </button>
   );
 }

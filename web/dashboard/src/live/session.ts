@@ -1,5 +1,5 @@
 import { CurrentJobsDocument } from '../gql/graphql';
-import { NotSignedIn, request, signIn } from '../lib/api';
+import { addressOf, NotSignedIn, request, signIn } from '../lib/api';
 import { setServerTime } from '../lib/clock';
 import { Value } from '../lib/value';
 import { type Board, openBoard } from './board';
@@ -46,4 +46,10 @@ export async function startSession(retries = 0): Promise<void> {
 export async function signInWith(token: string): Promise<void> {
   await signIn(token);
   await startSession();
+}
+
+/** End the session of this browser; whatever it was, the page asks to sign in again. */
+export async function signOut(): Promise<void> {
+  await fetch(addressOf('sign-out'), { method: 'POST', credentials: 'same-origin' }).catch(() => undefined);
+  leave();
 }

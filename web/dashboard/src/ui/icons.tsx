@@ -13,3 +13,25 @@ export const Star = ({ given }: { given: boolean }) => (
     <path d="M6 1.2l1.5 3.1l3.3.4l-2.4 2.3l.6 3.4L6 8.8L3 10.4l.6-3.4L1.2 4.7l3.3-.4z" />
   </svg>
 );
+
+/** A lens: look for something. */
+export const Lens = () => (
+  <svg className="icon" viewBox="0 0 12 12" aria-hidden="true">
+    <path d="M5 1.5a3.5 3.5 0 1 1 0 7a3.5 3.5 0 1 1 0-7M7.6 7.6l3 3" />
+  </svg>
+);
+
+/** An arrow out of a door: leave. */
+export const Leave = () => (
+  <svg className="icon" viewBox="0 0 12 12" aria-hidden="true">
+    <path d="M7 1.5H2v9h5M5 6h6M8.8 3.8L11 6L8.8 8.2" />
+  </svg>
+);
+
+/** A disc half in shade: the colours. */
+export const Shade = () => (
+  <svg className="icon shade" viewBox="0 0 12 12" aria-hidden="true">
+    <path d="M6 1.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 1 1 0-9" />
+    <path className="shade-half" d="M6 1.5a4.5 4.5 0 0 1 0 9z" />
+  </svg>
+);

@@ -1,20 +1,22 @@
-import { type KeyboardEvent, memo, useId, useMemo, useRef, useState } from 'react';
+import { type FocusEvent, type KeyboardEvent, memo, useId, useMemo, useRef, useState } from 'react';
 import { goTo } from '../../lib/navigate';
 import { EVERYTHING } from '../../lib/place';
 import type { View } from '../../lib/view';
 import { scrollToRow, useWindow } from '../../lib/window';
 import { elementId, type Grid, handleGridKey } from '../../live/grid';
-import { useBoard, useLane, useLaneList, useSelection, useStore } from '../../live/hooks';
+import { menuAsked } from '../../live/asks';
+import { useBoard, useLane, useLaneList, useSelection, useStore, useValue } from '../../live/hooks';
 import type { LaneList } from '../../live/lane-list';
-import type { Lane as LaneRow } from '../../live/objects';
 import { NO_LANE } from '../../live/store';
 import { Card } from './card';
+import { useHeldOrder } from './held-order';
 import { focusNextLane } from './lane-focus';
-import { countText, shownIn } from './shown';
+import { LaneHead } from './lane-head';
+import { shownIn } from './shown';
 
 const SCOPE = 'current';
 /** Height of a card with the gap below it: all cards of a lane are of one height. */
-const ROW_HEIGHT = 128;
+const ROW_HEIGHT = 134;
 const CURRENT = ['QUEUED', 'LAUNCHED', 'STARTED', 'WAITING', 'RUNNING'];
 
 interface LaneProps {
@@ -48,8 +50,11 @@ interface JobsProps {
   titleId: string;
 }
 
-function Jobs({ shown, list, titleId }: JobsProps) {
+function Jobs({ shown: now, list, titleId }: JobsProps) {
   const { store, actions } = useBoard();
+  const [isUnderHand, setUnderHand] = useState(false);
+  const isMenuOpen = useValue(menuAsked) !== null;
+  const { order: shown, moved, apply } = useHeldOrder(now, isUnderHand || isMenuOpen);
   const element = useRef<HTMLDivElement>(null);
   const active = useSelection(SCOPE).at(-1);
   const isHere = active !== undefined && shown.includes(active);
@@ -64,25 +69,39 @@ function Jobs({ shown, list, titleId }: JobsProps) {
     if (isPlain && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) focusNextLane(event);
     else handleGridKey(grid, actions, event);
   };
+  const hand = {
+    onPointerEnter: () => setUnderHand(true),
+    onPointerLeave: () => setUnderHand(false),
+    onFocus: (event: FocusEvent) => setUnderHand(event.currentTarget.matches(':focus-visible')),
+    onBlur: () => setUnderHand(false),
+  };
   return (
-    <div
-      ref={element}
-      className="lane-jobs"
-      role="grid"
-      tabIndex={0}
-      aria-labelledby={titleId}
-      aria-multiselectable
-      aria-rowcount={shown.length}
-      aria-activedescendant={isHere && drawn.includes(active) ? elementId(SCOPE, active) : undefined}
-      data-first={shown[0]}
-      onKeyDown={handleKey}
-    >
-      <div role="rowgroup" className="lane-rows" style={{ height: span.total, paddingTop: span.above }}>
-        {drawn.map((id) => (
-          <PlacedCard key={id} id={id} grid={grid} list={list} />
-        ))}
+    <>
+      {moved > 0 && (
+        <button type="button" className="button quiet moved" onPointerEnter={hand.onPointerEnter} onClick={apply}>
+          {moved} moved · apply
+        </button>
+      )}
+      <div
+        ref={element}
+        {...hand}
+        className="lane-jobs"
+        role="grid"
+        tabIndex={0}
+        aria-labelledby={titleId}
+        aria-multiselectable
+        aria-rowcount={shown.length}
+        aria-activedescendant={isHere && drawn.includes(active) ? elementId(SCOPE, active) : undefined}
+        data-first={shown[0]}
+        onKeyDown={handleKey}
+      >
+        <div role="rowgroup" className="lane-rows" style={{ height: span.total, paddingTop: span.above }}>
+          {drawn.map((id) => (
+            <PlacedCard key={id} id={id} grid={grid} list={list} />
+          ))}
+        </div>
       </div>
-    </div>
+    </>
   );
 }
 
@@ -96,45 +115,4 @@ function PlacedCard({ id, grid, list }: PlacedCardProps) {
   const isHeld = useStore(`job:${id}`, (store) => store.job(id)?.onHold ?? false);
   const index = list.queued.indexOf(id);
   return <Card id={id} grid={grid} place={index < 0 || isHeld ? null : index + 1} />;
-}
-
-interface LaneHeadProps {
-  name: string;
-  lane: LaneRow | undefined;
-  list: LaneList;
-  shown: number;
-  titleId: string;
-}
-
-function LaneHead({ name, lane, list, shown, titleId }: LaneHeadProps) {
-  const [isOpen, setOpen] = useState(false);
-  const detailsId = useId();
-  const title = lane?.title ?? (name === NO_LANE ? 'Outside of lanes' : name);
-  const total = list.active.length + list.queued.length;
-  return (
-    <header className="lane-head">
-      <h3 id={titleId}>
-        <button type="button" aria-expanded={isOpen} aria-controls={detailsId} onClick={() => setOpen(!isOpen)}>
-          <span className="cut">{title}</span>
-          <span className="lane-count" title="Jobs shown, of all in the lane">
-            {countText(shown, total)}
-          </span>
-        </button>
-      </h3>
-      <p className="small lane-facts">
-        {lane && <span>{lane.type === 'NODE' ? 'Node lane' : 'Cluster lane'}</span>}
-        <span>{list.active.length} active</span>
-        <span>{list.queued.length} queued</span>
-        {lane?.drained && <span className="badge">Drained</span>}
-      </p>
-      <dl id={detailsId} className="lane-details small" hidden={!isOpen}>
-        <dt>Title</dt>
-        <dd>{title}</dd>
-        <dt>Name</dt>
-        <dd>{name}</dd>
-        <dt>About</dt>
-        <dd>{lane?.desc ?? 'No description'}</dd>
-      </dl>
-    </header>
-  );
 }

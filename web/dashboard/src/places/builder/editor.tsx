@@ -42,7 +42,7 @@ export function Editor({ project, job, types, candidates }: EditorProps) {
       <div className="editor-head" data-status={built.status}>
         <label className="field">
           <span>Title</span>
-          <input key={built.title} disabled={!isEditable} placeholder={built.typeTitle} defaultValue={built.title} onBlur={(event) => event.target.value !== built.title && void update({ title: event.target.value })} />
+          <input key={built.title} placeholder={built.typeTitle} defaultValue={built.title} onBlur={(event) => event.target.value !== built.title && void update({ title: event.target.value })} />
         </label>
         <span className="muted">{built.typeTitle}</span>
         <button type="button" className="button" onClick={() => openJob(built)}>

@@ -127,7 +127,7 @@ const Row = memo(function Row({ id, grid, hasProjects }: RowProps) {
         </span>
       </td>
       <td className="wide">
-        <span className="cut">{job.title || job.typeTitle}</span>
+        <span className="cut">{job.title || <span className="muted">{job.typeTitle}</span>}</span>
       </td>
       <td>{job.typeTitle}</td>
       <td>{job.queuedToLane}</td>
