@@ -1,6 +1,6 @@
 import type { Client } from 'graphql-ws';
 import type { JobRowFragment } from '../gql/graphql';
-import { Batch } from '../lib/frames';
+import { Batch, nextFrame, type Schedule } from '../lib/frames';
 import { openFeed, type StreamMessage } from './feed';
 import { Listeners } from './listeners';
 import { Members } from './members';
@@ -33,8 +33,8 @@ export class Shelf {
   #ids: readonly string[] = [];
   #isComplete = false;
 
-  constructor() {
-    this.#batch = new Batch((messages) => this.take(messages));
+  constructor(schedule: Schedule = nextFrame) {
+    this.#batch = new Batch((messages) => this.take(messages), schedule);
   }
 
   readonly watch = (key: string, listener: () => void): (() => void) => this.#listeners.add(key, listener);
