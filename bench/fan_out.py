@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
+import psutil
 
 from bench.product import Api, free_port, stop
 from bench.raw_sockets import RawSocket, Receipts, open_sockets
@@ -21,8 +22,12 @@ SUBSCRIPTION = """
 subscription { jobChanges(filter: {jobUids: ["%s"]}, minIntervalMs: 0) {
   cursor sequence kind upserted { id uid projectUid title status revision updatedAt } } }
 """
+WITH_DESCRIPTION = SUBSCRIPTION.replace("title", "title description")
 WRITTEN_TO, RAW = "title written → every frame", "raw uvicorn, same bytes"
-NUMBERS = (100, 1000)
+NUMBERS = (100, 1000, 3000)
+HEALTHY, DEAD = 1000, 200
+LONG = 100_000
+"""Bytes that the dead are sent for each change, and do not take."""
 SIZE = 480
 """Bytes of a frame of ours."""
 CHANGES = 5
@@ -53,7 +58,9 @@ class Product:
 
 
 @asynccontextmanager
-async def subscribed(api: Api, key: JobKey, number: int) -> AsyncIterator[list[RawSocket]]:
+async def subscribed(
+    api: Api, key: JobKey, number: int, query: str = SUBSCRIPTION
+) -> AsyncIterator[list[RawSocket]]:
     """So many sockets with the same subscription, past their snapshots."""
     sockets = await open_sockets(api.socket_url, "graphql-transport-ws", number)
     try:
@@ -62,10 +69,8 @@ async def subscribed(api: Api, key: JobKey, number: int) -> AsyncIterator[list[R
             b"connection_ack",
             {"type": "connection_init", "payload": {"authorization": f"Bearer {api.token}"}},
         )
-        query = SUBSCRIPTION % key.job_uid
-        await _each_gets(
-            sockets, b"SNAPSHOT", {"type": "subscribe", "id": "1", "payload": {"query": query}}
-        )
+        payload = {"query": query % key.job_uid}
+        await _each_gets(sockets, b"SNAPSHOT", {"type": "subscribe", "id": "1", "payload": payload})
         yield sockets
     finally:
         for socket in sockets:
@@ -88,7 +93,8 @@ async def _each_gets(sockets: list[RawSocket], text: bytes, message: object) -> 
 class RawUvicorn:
     """uvicorn alone: what is posted to it goes to every socket as it is."""
 
-    def __init__(self, url: str, sockets: list[RawSocket], size: int) -> None:
+    def __init__(self, url: str, sockets: list[RawSocket], size: int, grown: int) -> None:
+        self.grown_bytes = grown
         self._http = httpx.AsyncClient(base_url=url)
         self._receipts = Receipts(sockets)
         self._size = size
@@ -115,11 +121,14 @@ async def raw_uvicorn(number: int, size: int) -> AsyncIterator[RawUvicorn]:
         async with asyncio.timeout(30):
             while True:
                 try:
-                    sockets = await open_sockets(f"{url}/", "raw", number)
+                    (await open_sockets(f"{url}/", "raw", 1))[0].transport.close()
                     break
                 except OSError:
                     await asyncio.sleep(0.1)
-        yield RawUvicorn(url, sockets, size)
+        before = psutil.Process(process.pid).memory_info().rss
+        sockets = await open_sockets(f"{url}/", "raw", number)
+        grown = psutil.Process(process.pid).memory_info().rss - before
+        yield RawUvicorn(url, sockets, size, grown)
     finally:
         stop(process)
 
@@ -129,19 +138,45 @@ def _start_raw(port: int) -> subprocess.Popen[bytes]:
 
 
 async def fan_out_lines(api: Api, key: JobKey, rounds: int) -> list[Line]:
-    """Many subscribers, and as many clients of raw uvicorn, in turns."""
+    """Many subscribers, and as many clients of raw uvicorn, in turns; then dead ones among them."""
     lines = []
     for number in NUMBERS:
+        before = api.resident_bytes
         async with subscribed(api, key, number) as sockets, raw_uvicorn(number, SIZE) as peer:
+            grown = api.resident_bytes - before
             ours, name = Product(key, sockets), f"{WRITTEN_TO}, {number:,} subscribers"
             for what, mine, theirs in (
                 (name, ours, peer),
                 (f"{name}, p99", late(ours), late(peer)),
+                (f"{name}, until the last has it", last(ours), last(peer)),
             ):
                 lines.append(
                     await side_by_side(what, mine, RAW, theirs, goal_ms=None, rounds=rounds)
                 )
-    return lines
+            lines.append(_memory(number, grown, peer.grown_bytes))
+    return [*lines, await _dead_line(api, key, rounds)]
+
+
+def _memory(number: int, ours: int, peers: int) -> Line:
+    name = f"memory for each of {number:,} subscribers"
+    each = (ours / number,), (max(peers, 1) / number,)
+    return Line(name, "raw uvicorn", None, *each, count=number, unit="KiB")
+
+
+async def _dead_line(api: Api, key: JobKey, rounds: int) -> Line:
+    """What the healthy feel of others who ask for a lot and read nothing."""
+    async with subscribed(api, key, HEALTHY) as sockets:
+        healthy = late(Product(key, sockets))
+        await healthy()
+        alone = [(await healthy())[0] for _ in range(rounds)]
+        await job_moves.change(key, changes={"description": "x" * LONG}, now=now())
+        async with subscribed(api, key, DEAD, WITH_DESCRIPTION) as dead:
+            for socket in dead:
+                socket.transport.pause_reading()
+            beside = [(await healthy())[0] for _ in range(rounds)]
+        await job_moves.change(key, changes={"description": ""}, now=now())
+    name = f"{WRITTEN_TO}, {HEALTHY:,} healthy among {DEAD} dead, p99"
+    return Line(name, "without the dead", None, tuple(beside), tuple(alone), rounds, goal_ratio=2.0)
 
 
 def late(measure: Round) -> Round:
@@ -150,5 +185,14 @@ def late(measure: Round) -> Round:
     async def measured() -> list[float]:
         latencies = sorted(await measure())
         return [latencies[-1 - len(latencies) // 100]]
+
+    return measured
+
+
+def last(measure: Round) -> Round:
+    """The same round, but only how long the last receipt of a change took."""
+
+    async def measured() -> list[float]:
+        return [max(await measure())]
 
     return measured

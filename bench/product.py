@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 
 Answer = dict[str, Any]  # JSON as GraphQL answers: its shape is the document's
 COMMAND = (sys.executable, "-m", "web.cli.main")
@@ -26,11 +27,20 @@ class Unavailable(Exception):
 class Api:
     """The GraphQL API of a running product, as an administrator."""
 
+    supervisor_pid = 0
+
     def __init__(self, url: str, token: str) -> None:
         self.token = token
         self.socket_url = url.replace("http", "ws", 1) + "/graphql"
         headers = {"authorization": f"Bearer {token}"}
         self._http = httpx.AsyncClient(base_url=url, headers=headers, timeout=30.0)
+
+    @property
+    def resident_bytes(self) -> int:
+        """What the API process, a child of `serve`, holds in memory."""
+        children = psutil.Process(self.supervisor_pid).children(recursive=True)
+        [process] = [child for child in children if "api" in child.cmdline()]
+        return int(process.memory_info().rss)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -71,6 +81,7 @@ async def running(directory: Path, mongodb_url: str) -> AsyncIterator[Api]:
     log = directory / "serve.log"
     process = _start(arguments, environment, log)
     api = Api(f"http://127.0.0.1:{port}", token)
+    api.supervisor_pid = process.pid
     try:
         await _wait_ready(api, process, log)
         yield api

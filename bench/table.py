@@ -7,13 +7,16 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
+UNITS = {"ms": 1000.0, "KiB": 1 / 1024}
+"""Unit → how many of it a second or a byte is."""
 Round = Callable[[], Awaitable[list[float]]]
 """Measures one round: the latencies in seconds, one for each piece of work that was checked."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One comparison. `ours` and `peers` hold each round's median in seconds, in the same order.
+    """One comparison. `ours` and `peers` hold each round's median in seconds, in the same order;
+    in bytes if `unit` is KiB.
 
     Ours must stay under `goal_ms`, and take at most `goal_ratio` times as long as the peer; None
     only observes. `skipped` says why there is none.
@@ -27,6 +30,7 @@ class Line:
     count: int = 0
     goal_ratio: float | None = None
     skipped: str | None = None
+    unit: str = "ms"
 
     @property
     def verdict(self) -> str:
@@ -75,7 +79,7 @@ def show(lines: list[Line], conditions: str) -> None:
     table = Table(
         title="medians of the rounds; the ratio is taken in each round", caption=conditions
     )
-    for heading in ("what", "ours ms", "peer", "peer ms", "ratio [min..max]", "n", "goal", ""):
+    for heading in ("what", "ours", "peer", "peer's", "ratio [min..max]", "n", "goal", ""):
         table.add_column(heading, no_wrap=heading not in ("what", ""))
     for line in lines:
         table.add_row(*_cells(line))
@@ -90,5 +94,8 @@ def _cells(line: Line) -> tuple[str, ...]:
     ratios = line.ratios
     spread = f"{median(ratios):.2f} [{min(ratios):.2f}..{max(ratios):.2f}]"
     rounds = f"{len(line.ours)} x {line.count // len(line.ours)}"
-    ours, peers = (f"{1000 * median(values):.2f}" for values in (line.ours, line.peers))
+    scale = UNITS[line.unit]
+    ours, peers = (
+        f"{scale * median(values):.2f} {line.unit}" for values in (line.ours, line.peers)
+    )
     return (line.name, ours, line.peer, peers, spread, rounds, goal, line.verdict)
