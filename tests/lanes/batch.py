@@ -19,7 +19,7 @@ from tests.lanes.cluster import PACE, TIMEOUT_S, Submitting
 
 COMMANDS = Path(__file__).with_name("batch_commands.py")
 LOOK_EVERY_S = 0.02
-QUICK = replace(PACE, poll_s=0.05)
+QUICK = replace(PACE, poll_s=0.05, grace_s=60.0)
 SOON = replace(QUICK, grace_s=0.3)
 PBS_ALONE = pytest.mark.parametrize("batch", [ClusterSystem.PBS], indirect=True)
 SGE_ALONE = pytest.mark.parametrize("batch", [ClusterSystem.SGE], indirect=True)

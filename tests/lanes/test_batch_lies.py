@@ -113,14 +113,14 @@ async def test_an_attempt_that_was_forgotten_before_it_began_is_void(
 async def test_a_run_that_is_not_listed_is_not_lost_while_it_gives_signs_of_life(
     batch: Batch, tmp_path: Path
 ) -> None:
-    lane = BatchLane(batch, tmp_path, replace(PACE, grace_s=2.0))
+    lane = BatchLane(batch, tmp_path, replace(PACE, grace_s=4.0))
     launch = lane.launch(UNTIL_GO)
     await lane.executor.start(launch)
     await lane.until_running(launch)
     batch.lie("hides")
 
     hidden = time.monotonic()
-    seen = await lane.until(launch, lambda _: time.monotonic() - hidden > 2.5)
+    seen = await lane.until(launch, lambda _: time.monotonic() - hidden > 4.5)
     (launch.directory / "go").touch()
     await lane.until_state(launch, SightingState.ENDED)
 

@@ -65,7 +65,7 @@ async def test_a_job_that_waits_says_why(site: BatchLane, batch: Batch) -> None:
 @SGE_ALONE
 async def test_a_stopped_run_has_time_to_write_its_result(site: BatchLane, batch: Batch) -> None:
     """Grid Engine kills at once: the cancel file comes first, and the cancel if it is no help."""
-    launch = site.launch("trap 'sleep 0.3; echo tidy; exit 0' TERM; while :; do sleep 0.02; done")
+    launch = site.launch("trap 'echo tidy; exit 0' TERM; while :; do sleep 0.02; done")
     await site.executor.start(launch)
     await site.until_running(launch)
 
