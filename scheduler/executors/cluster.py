@@ -29,9 +29,10 @@ from scheduler.executors.base import (
 from scheduler.executors.batch_systems import SLURM, BatchSystem
 from scheduler.executors.cluster_attempts import (
     Followed,
-    look,
+    look_at_all,
     remember_id,
     remembered_id,
+    remembered_ids,
 )
 from scheduler.executors.cluster_commands import Answer, as_sent, run_command
 from scheduler.executors.cluster_queue import QueueRow, Rows
@@ -216,11 +217,10 @@ class ClusterExecutor:
 
     async def observe(self, attempts: Sequence[AttemptRef]) -> Observation:
         """Read the files of all in one thread, and add what the last poll said of them."""
-        for attempt in attempts:
-            if attempt.key not in self._followed:
-                id = await asyncio.to_thread(remembered_id, attempt)
-                self._follow(attempt, id)
-        seen = await asyncio.to_thread(_look_at_all, attempts)
+        new = [attempt for attempt in attempts if attempt.key not in self._followed]
+        for attempt, id in zip(new, await asyncio.to_thread(remembered_ids, new), strict=True):
+            self._follow(attempt, id)
+        seen = await asyncio.to_thread(look_at_all, attempts)
         explained = {
             a.key: await self._explained(a, seen[a.key]) for a in attempts if a.key in seen
         }
@@ -286,13 +286,3 @@ class ClusterExecutor:
             self._polling.cancel()
             await asyncio.gather(self._polling, return_exceptions=True)
         self._watched.close()
-
-
-def _look_at_all(attempts: Sequence[AttemptRef]) -> dict[str, Sighting]:
-    seen: dict[str, Sighting] = {}
-    for attempt in attempts:
-        try:
-            seen[attempt.key] = look(attempt)
-        except OSError:  # no answer about this one
-            continue
-    return seen

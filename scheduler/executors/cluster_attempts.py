@@ -1,6 +1,7 @@
 """What is known of the attempts on a cluster from its answers, and when silence becomes proof."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -118,6 +119,17 @@ def look(attempt: AttemptRef) -> Sighting:
     return claimed_sighting(attempt, claimed, is_alive=True)
 
 
+def look_at_all(attempts: Sequence[AttemptRef]) -> dict[str, Sighting]:
+    """From key to sighting, without those that cannot be looked at now."""
+    seen: dict[str, Sighting] = {}
+    for attempt in attempts:
+        try:
+            seen[attempt.key] = look(attempt)
+        except OSError:  # no answer about this one
+            continue
+    return seen
+
+
 def remember_id(attempt: AttemptRef, id: str) -> None:
     """Leave the cluster's id beside the attempt's files, for a later process. Raises OSError."""
     record: dict[str, object] = {"token": attempt.token, "id": id}
@@ -131,3 +143,8 @@ def remembered_id(attempt: AttemptRef) -> str | None:
     except (OSError, ValueError):
         return None
     return str(record["id"]) if record.get("token") == attempt.token else None
+
+
+def remembered_ids(attempts: Sequence[AttemptRef]) -> list[str | None]:
+    """Those of all attempts, in order."""
+    return [remembered_id(attempt) for attempt in attempts]

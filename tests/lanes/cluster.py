@@ -63,9 +63,15 @@ class Submitting:
     async def look(self, attempt: AttemptRef) -> Sighting:
         return (await self.executor.observe([attempt]))[attempt.key]
 
-    async def until(self, attempt: AttemptRef, is_enough: Callable[[Sighting], bool]) -> Sighting:
+    async def until(
+        self,
+        attempt: AttemptRef,
+        is_enough: Callable[[Sighting], bool],
+        *,
+        timeout_s: float = TIMEOUT_S,
+    ) -> Sighting:
         """Look whenever woken, and every second, as the scheduler's sweep does."""
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(timeout_s):
             while True:
                 self._woken.clear()
                 seen = await self.look(attempt)
