@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from domain.cluster_templates.render import Rendering, Template, render
 
-MOST = 64
+MOST = 128
 """How many callers' templates go into one child."""
 
 _Asked = tuple[Sequence[Template], "asyncio.Future[list[Rendering]]"]

@@ -34,7 +34,7 @@ from scheduler.executors.cluster_attempts import (
     remembered_id,
     remembered_ids,
 )
-from scheduler.executors.cluster_commands import Answer, as_sent, run_command
+from scheduler.executors.cluster_commands import Answer, Submits, as_sent, run_command
 from scheduler.executors.cluster_queue import QueueRow, Rows
 from scheduler.executors.cluster_script import (
     SCRIPT,
@@ -48,8 +48,6 @@ from scheduler.executors.watched_attempts import WatchedAttempts
 
 log = logging.getLogger(__name__)
 FINAL = (SightingState.VOID, SightingState.ENDED, SightingState.LOST)
-PASSING = ("Socket timed out", "Unable to contact", "temporarily unavailable", "try again later")
-"""A submit refused with these words may succeed later (Slurm 22.05)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +70,7 @@ class ClusterExecutor:
     heard when it began: it says nothing of what was submitted later.
     """
 
-    starts_at_once = 64
+    starts_at_once = 256
 
     def __init__(
         self,
@@ -87,6 +85,7 @@ class ClusterExecutor:
         self._has_own_worker = has_own_worker
         self._pace = pace
         self._together = Together()
+        self._submits = Submits(self._command)
         self._watched = WatchedAttempts()
         self._followed: dict[str, Followed] = {}
         self._heard_at = 0.0
@@ -122,11 +121,11 @@ class ClusterExecutor:
             argv = await self._prepare(launch)
         except (OSError, ValueError) as error:
             return await self._settle_failed_start(launch, str(error), is_final=True)
-        answer = await self._command(argv)
+        answer = await self._submits.submit(argv)
         id = self._system.read_id(answer.out)  # with any code: some submit, and fail afterwards
         if id is None:
-            passing = answer.code in (0, None) or any(text in answer.err for text in PASSING)
-            return await self._settle_failed_start(launch, answer.text, is_final=not passing)
+            is_final = answer.code != 0 and not answer.is_passing
+            return await self._settle_failed_start(launch, answer.text, is_final=is_final)
         self._follow(launch, id)
         await asyncio.to_thread(remember_id, launch, id)
         return Started()

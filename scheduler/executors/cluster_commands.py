@@ -5,7 +5,7 @@ import os
 import shlex
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,7 +14,11 @@ from pathlib import PurePath
 SETTINGS_PREFIX = "LANEKEEPER_"
 """The server's own settings: sbatch would hand its environment on to the job."""
 _THREADS = ThreadPoolExecutor(max_workers=72, thread_name_prefix="cluster-commands")
-"""More than are submitting at once, so that a poll never waits for a submit."""
+"""More than four clusters submit at once, so that a poll seldom waits for a submit."""
+PASSING = ("Socket timed out", "Unable to contact", "temporarily unavailable", "try again later")
+"""What is refused with these words may be taken later (Slurm 22.05)."""
+SUBMITS_AT_ONCE = 16
+"""A controller takes one after the other; more of them only take cores from each other."""
 REMOTE_SHELLS = frozenset({"ssh", "rsh", "gsissh"})
 
 
@@ -32,6 +36,32 @@ class Answer:
         if self.code is None:
             return "The command did not answer in time."
         return (self.err.strip() or self.out.strip() or f"It ended with code {self.code}.")[-1000:]
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether the cluster took nothing just now, or did not say."""
+        return self.code is None or any(text in self.err for text in PASSING)
+
+
+class Submits:
+    """Submits a few jobs at once by `run`, and spares those that wait a cluster that takes none."""
+
+    def __init__(self, run: Callable[[Sequence[str]], Awaitable[Answer]]) -> None:
+        self._run = run
+        self._turns = asyncio.Semaphore(SUBMITS_AT_ONCE)
+        self._refusals = 0
+        self._last_refusal = Answer(None, "", "")
+
+    async def submit(self, argv: Sequence[str]) -> Answer:
+        """The answer; that of another, and nothing was run, if it came while we waited."""
+        refusals = self._refusals
+        async with self._turns:
+            if self._refusals > refusals:
+                return self._last_refusal
+            answer = await self._run(argv)
+        if answer.is_passing:
+            self._refusals, self._last_refusal = self._refusals + 1, answer
+        return answer
 
 
 async def run_command(argv: Sequence[str], *, timeout_s: float) -> Answer:

@@ -43,7 +43,10 @@ def with_marks(script: str, marks: Sequence[str], *, at_end: bool = False) -> st
 
 
 def write_files(launch: Launch, script: Path, text: str) -> None:
-    """Make the directory with the script and spec.json. Raises OSError."""
+    """Make the directory with the script and spec.json. Raises OSError.
+
+    Not synced: what is lost with the machine was not started, and without it nothing starts.
+    """
     launch.directory.mkdir(parents=True, exist_ok=True)
-    write_whole(str(launch.directory / SPEC), spec_of(launch), sync=True)
+    write_whole(str(launch.directory / SPEC), spec_of(launch))
     script.write_text(text)
