@@ -38,11 +38,11 @@ def skip_audit() -> None:
 
 
 def drop_changes() -> None:
-    """The feed passes over one change in ten."""
+    """The feed passes over one change in three."""
     sound = Hub.mark
 
     def mark(self: Hub, changes: Sequence[Change], position: Position) -> None:
-        kept = [change for change in changes if position_number(change.position) % 10]
+        kept = [change for change in changes if position_number(change.position) % 3]
         sound(self, kept, position)
 
     Hub.mark = mark  # type: ignore[method-assign]
