@@ -58,7 +58,7 @@ async def test_a_run_that_committed_everything_is_completed_and_frees_its_slots(
     ("committed", "sentence"),
     [
         (None, "The program ended without error, but it committed no outputs."),
-        (("truth",), "The program ended without error, but output micrographs is missing."),
+        (("truth",), "The program ended without error, but output volume is missing."),
     ],
 )
 async def test_an_exit_of_0_is_not_enough(
