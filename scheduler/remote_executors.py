@@ -47,7 +47,6 @@ def on_cluster(settings: Settings, target: Target) -> Executor | None:
         target.cluster,
         ClusterPace(poll_s=POLL_S[system], file_s=settings.kill_grace_s + FILE_HEARD_S),
         system=SYSTEMS[system],
-        has_own_worker=target.worker_bin_path is not None,
     )
 
 

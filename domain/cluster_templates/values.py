@@ -1,6 +1,8 @@
 """The values of template variables for one job on one cluster."""
 
+import os
 import shlex
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +12,10 @@ from domain.cluster_templates.render import Value
 from domain.documents import Job, Project, Target, User
 from domain.resources import RAM_SLOT_GIB
 
-BUILT_IN_WORKER = "lanekeeper-worker"
-"""The node-side executable where a target names no other."""
+INTERPRETER = os.path.realpath(sys.executable)
+"""Never a version manager's shim, which would cost 200 ms a start."""
+SUPERVISOR = Path(__file__).parents[2] / "scheduler" / "supervise.py"
+SPEC = "spec.json"
 
 
 @dataclass(frozen=True)
@@ -49,12 +53,8 @@ def values_of(submission: Submission) -> dict[str, Value]:
 
 def _of_the_run(submission: Submission) -> dict[str, Value]:
     job, need = submission.job, submission.job.resource_spec
-    worker = submission.target.worker_bin_path or BUILT_IN_WORKER
-    arguments = shlex.join(["run", str(submission.directory / "spec.json")])
     return {
-        "run_cmd": f"{shlex.quote(worker)} {arguments}",
-        "run_args": arguments,
-        "worker_bin_path": worker,
+        **supervising(submission.directory / SPEC, submission.target.worker_bin_path),
         "num_cpu": need.cpu,
         "num_gpu": need.gpu,
         "num_gpu_or_1": max(need.gpu, 1),
@@ -68,6 +68,21 @@ def _of_the_run(submission: Submission) -> dict[str, Value]:
         "job_type": job.type,
         "priority": job.priority,
         "lane": submission.target.lane,
+    }
+
+
+def supervising(spec: Path, worker: str | None = None) -> dict[str, Value]:
+    """The values by which a script runs the attempt, as one command or as program and arguments.
+
+    `worker` is the program that supervises on the nodes, None for the one that comes with us.
+    """
+    own = ["-I", "-S", str(SUPERVISOR), str(spec)]
+    arguments = shlex.join(["run", str(spec)] if worker else own)
+    program = worker or INTERPRETER
+    return {
+        "run_cmd": f"{shlex.quote(program)} {arguments}",
+        "run_args": arguments,
+        "worker_bin_path": program,
     }
 
 

@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass
 
-from domain.cluster_templates import Rendering, Submission, Template, quoted, render, values_of
+from domain.cluster_templates import (
+    MARKS,
+    OPEN_END,
+    Rendering,
+    Submission,
+    Template,
+    marked,
+    quoted,
+    render,
+    system_of,
+    values_of,
+)
 from domain.documents import Job, Lane, Project, Target, User
 from domain.documents.target import ClusterTemplates
 from domain.permissions import Viewer
@@ -57,11 +68,20 @@ async def _rendered(submission: Submission, templates: ClusterTemplates) -> Scri
     parts = {"scriptTpl": script, "qsubCmdTpl": inner, "sendCmdTpl": command}
     missing = dict.fromkeys(name for part in parts.values() for name in part.missing)
     return ScriptPreview(
-        script=script.text or "",
+        script=_marked(script.text, submission, templates) if script.text else "",
         command=(command.text or "").strip() if inner.text is not None else "",
         missing_vars=tuple(missing),
         problems=tuple(_problems(parts)) + tuple(f"{name} has no value." for name in missing),
     )
+
+
+def _marked(script: str, submission: Submission, templates: ClusterTemplates) -> str:
+    """As it is submitted, but that the end of the job's name is not known yet."""
+    system = system_of(templates)
+    if system is None:
+        return script
+    token = f"{submission.job.id}#{submission.attempt}-{OPEN_END}"
+    return marked(script, MARKS[system], token)
 
 
 def _problems(parts: dict[str, Rendering]) -> list[str]:

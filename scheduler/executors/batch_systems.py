@@ -1,19 +1,14 @@
 """The batch systems: what each is asked, what its answers mean, and how its scripts are marked."""
 
-import base64
-import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from domain.cluster_templates import ClusterSystem
+from domain.cluster_templates import MARKS, ClusterSystem, Marks
 from domain.documents.target import ClusterTemplates
 from scheduler.executors import cluster_queue, pbs_queue, sge_queue
 from scheduler.executors.cluster_queue import Rows
-
-SHORT_NAME_CHARS = 15
-"""The longest name that every PBS takes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,22 +17,18 @@ class BatchSystem:
 
     all_jobs: the words that list all jobs. read: what they answer; None if it is no list, though
     it was given with code 0. ping: words by which to learn whether it lives, and how that looks.
-    name_of: a job's name by the attempt's token. shown: the part of a name that the list is sure
-    to have. marks: the directives that give the name and forbid a requeue. id_in: matches a line
-    of a submit's answer, with the id. reads_whole_scripts: directives count also after the first
-    command. tells_causes: the list says why jobs have ended. has_grace:
-    a deleted job has time to write its result.
+    marks: how its scripts are marked. shown: the part of a name that the list is sure to have.
+    id_in: matches a line of a submit's answer, with the id. tells_causes: the list says why jobs
+    have ended. has_grace: a deleted job has time to write its result.
     """
 
     all_jobs: Sequence[str]
     read: Callable[[str], Rows | None]
     ping: Sequence[str]
     is_life: Callable[[str], bool]
-    name_of: Callable[[str], str]
-    marks: Callable[[str], Sequence[str]]
+    marks: Marks
     id_in: re.Pattern[str]
     shown: Callable[[str], str] = str
-    reads_whole_scripts: bool = False
     tells_causes: bool = False
     has_grace: bool = False
 
@@ -59,24 +50,12 @@ class BatchSystem:
         return [first, f"--name={name}", *rest] if PurePath(first).name == "scancel" else words
 
 
-def long_name(token: str) -> str:
-    """The token, without "#"."""
-    return f"lk-{token.replace('#', '-')}"
-
-
-def short_name(token: str) -> str:
-    """A digest of the token: the first nine characters still tell a thousand jobs apart."""
-    digest = base64.b32encode(hashlib.sha256(token.encode()).digest()).decode().lower()
-    return f"lk{digest}"[:SHORT_NAME_CHARS]
-
-
 SLURM = BatchSystem(
     all_jobs=cluster_queue.ALL_MINE,
     read=cluster_queue.read_squeue,
     ping=("scontrol", "ping"),
     is_life=lambda _: True,  # its code tells
-    name_of=long_name,
-    marks=lambda name: (f"#SBATCH --job-name={name}", "#SBATCH --no-requeue"),
+    marks=MARKS[ClusterSystem.SLURM],
     id_in=re.compile(r"(?:Submitted batch job )?(\d+)(?:[;.].*)?(?: on cluster .*)?"),
     tells_causes=True,
     has_grace=True,
@@ -86,9 +65,8 @@ PBS = BatchSystem(
     read=pbs_queue.read_qstat,
     ping=pbs_queue.SERVER,
     is_life=pbs_queue.is_table,
-    name_of=short_name,
     shown=lambda name: name[: pbs_queue.SHOWN_CHARS],
-    marks=lambda name: (f"#PBS -N {name}", "#PBS -r n"),
+    marks=MARKS[ClusterSystem.PBS],
     id_in=re.compile(r"(\d+)(?:\.[\w.-]+)?"),
 )
 SGE = BatchSystem(
@@ -96,10 +74,8 @@ SGE = BatchSystem(
     read=sge_queue.read_qstat_xml,
     ping=sge_queue.ALL_MINE,
     is_life=lambda output: sge_queue.read_qstat_xml(output) is not None,
-    name_of=long_name,
-    marks=lambda name: (f"#$ -N {name}", "#$ -r n"),
+    marks=MARKS[ClusterSystem.SGE],
     id_in=re.compile(r'(\d+)|\D*\b(\d+) \("lk-[^"]*"\).*'),
-    reads_whole_scripts=True,
 )
 SYSTEMS: Mapping[ClusterSystem, BatchSystem] = {
     ClusterSystem.SLURM: SLURM,

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from domain.cluster_templates import Template, Together, quoted, render
+from domain.cluster_templates import INTERPRETER, Template, Together, marked, quoted, render
 from domain.cluster_templates.render import Value
 from domain.documents.target import ClusterTemplates
-from scheduler.executors.attempt_files import CANCEL, CLAIM, SPEC
+from scheduler.executors.attempt_files import CANCEL, CLAIM
 from scheduler.executors.base import (
     AttemptRef,
     Doubt,
@@ -38,12 +38,10 @@ from scheduler.executors.cluster_commands import Answer, Submits, as_sent, run_c
 from scheduler.executors.cluster_queue import QueueRow, Rows
 from scheduler.executors.cluster_script import (
     SCRIPT,
-    supervising,
     whole,
-    with_marks,
     write_files,
 )
-from scheduler.executors.local import INTERPRETER, make_tombstone
+from scheduler.executors.local import make_tombstone
 from scheduler.executors.watched_attempts import WatchedAttempts
 
 log = logging.getLogger(__name__)
@@ -66,8 +64,7 @@ class ClusterPace:
 class ClusterExecutor:
     """The executor of one cluster; see the protocol `Executor`.
 
-    With `has_own_worker`, the target names the program that supervises on its nodes. A poll is
-    heard when it began: it says nothing of what was submitted later.
+    A poll is heard when it began: it says nothing of what was submitted later.
     """
 
     starts_at_once = 256
@@ -78,11 +75,9 @@ class ClusterExecutor:
         pace: ClusterPace = ClusterPace(),
         *,
         system: BatchSystem = SLURM,
-        has_own_worker: bool = False,
     ) -> None:
         self._templates = templates
         self._system = system
-        self._has_own_worker = has_own_worker
         self._pace = pace
         self._together = Together()
         self._submits = Submits(self._command)
@@ -139,25 +134,21 @@ class ClusterExecutor:
 
     async def _prepare(self, launch: Launch) -> list[str]:
         """Write spec.json and the script; the words of the submit. Raises OSError, ValueError."""
-        spec, script = launch.directory / SPEC, launch.directory / SCRIPT
-        own = {} if self._has_own_worker else supervising(spec)
-        values: dict[str, Value] = {**launch.values, **own}
+        script = launch.directory / SCRIPT
+        values: dict[str, Value] = {**launch.values}
         in_command = quoted(values | {"script_path_abs": str(script)})
         templates = (
             Template(self._templates.script_tpl, values),
             Template(self._templates.qsub_cmd_tpl, in_command),
         )
         text, command = (whole(rendering) for rendering in await self._together.render(templates))
-        await asyncio.to_thread(write_files, launch, script, self._marked(text, launch))
+        ready = marked(text, self._system.marks, launch.token)
+        await asyncio.to_thread(write_files, launch, script, ready)
         return shlex.split(command)
-
-    def _marked(self, script: str, launch: Launch) -> str:
-        marks = self._system.marks(self._name_of(launch))
-        return with_marks(script, marks, at_end=self._system.reads_whole_scripts)
 
     def _name_of(self, attempt: AttemptRef) -> str:
         """The cluster job's name, by which it is known again."""
-        return self._system.name_of(attempt.token)
+        return self._system.marks.name_of(attempt.token)
 
     async def _words(self, template: str, values: dict[str, Value]) -> list[str]:
         [rendering] = await render([Template(template, quoted(values))])

@@ -220,6 +220,31 @@ def test_a_job_lives_through_a_cut_and_a_restart_of_the_server(
     assert product.job(project, uid)["runs"] == 1
 
 
+def test_the_preview_of_a_script_is_what_is_submitted(product: Product, slurm: Slurm) -> None:
+    project = product.make_project()
+    job = product.make_job(project, "simulate_data", SMALL)
+    preview = product.ask(
+        "query($job: JobRef!) { clusterScriptPreview(job: $job, lane: "
+        '"slurm") { script command problems } }',
+        job={"uid": {"projectUid": project, "jobUid": job}},
+    )["clusterScriptPreview"]
+    slurm.call("scontrol", "update", "PartitionName=main", "State=DOWN")
+    product.act("queueJob", project, job, lane="slurm")
+    slurm.until(
+        lambda: "PartitionDown" in (product.job(project, job, HOW)["queueMessage"] or ""),
+        "the reason to be told",
+    )
+    product.act("killJob", project, job)
+    slurm.call("scontrol", "update", "PartitionName=main", "State=UP")
+
+    [script] = directory_of(product, project).glob("J*/run/1/cluster_script.sh")
+    [spec] = directory_of(product, project).glob("J*/run/1/spec.json")
+    token = json.loads(spec.read_text())["token"].rsplit("-", 1)[1]
+    assert preview["problems"] == []
+    assert preview["command"] == f"sbatch {script}"
+    assert preview["script"].replace("…", token) == script.read_text()
+
+
 def test_a_killed_job_is_cancelled_on_the_cluster(product: Product, slurm: Slurm) -> None:
     slurm.call("scontrol", "update", "PartitionName=main", "State=DOWN")
     project = product.make_project()

@@ -5,8 +5,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from domain.cluster_templates import supervising
 from domain.cluster_templates.render import Value
 from domain.documents.target import ClusterTemplates
+from scheduler.executors.attempt_files import SPEC
 from scheduler.executors.base import AttemptRef, Launch, Sighting, SightingState
 from scheduler.executors.cluster import ClusterExecutor, ClusterPace
 from tests.lanes.slurm import Slurm
@@ -47,7 +49,7 @@ class Submitting:
         directory = self.root / f"run-{number}"
         directory.mkdir()
         needs: dict[str, Value] = {"num_cpu": 1, "num_gpu": gpus, "ram_gb": 0.1}
-        values = {**needs, "job_dir_abs": str(directory), "extra": extra}
+        where: dict[str, Value] = {"job_dir_abs": str(directory), "extra": extra}
         return Launch(
             key=f"P1-J1#{number}",
             token=f"P1-J1#{number}-{os.urandom(4).hex()}",
@@ -57,7 +59,7 @@ class Submitting:
             log=directory / "job.log",
             heartbeat_s=0.2,
             grace_s=1.0,
-            values=values,
+            values={**needs, **where, **supervising(directory / SPEC)},
         )
 
     async def look(self, attempt: AttemptRef) -> Sighting:

@@ -21,7 +21,7 @@ class Site:
     """A site whose Slurm lists the jobs as pending, and notes every command that it gets."""
 
     def __init__(self, directory: Path, jobs: Sequence[AttemptRef]) -> None:
-        self._names = [SLURM.name_of(job.token) for job in jobs]
+        self._names = [SLURM.marks.name_of(job.token) for job in jobs]
         self._rows, self._asked = directory / "rows", directory / "asked"
         self.programs = directory / "bin"
         self.programs.mkdir()

@@ -103,7 +103,7 @@ async def test_our_name_and_no_rerun_win_wherever_the_template_has_its_own(
     await lane.executor.forbid(launch, "not wanted")
     await lane.executor.close()
 
-    assert fields["job_name"].strip() == SGE.name_of(launch.token)
+    assert fields["job_name"].strip() == SGE.marks.name_of(launch.token)
     assert fields["restart"].strip() == "n"
 
 

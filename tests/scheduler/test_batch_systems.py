@@ -1,11 +1,13 @@
 """What the answers of batch systems mean, and how their scripts are marked."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.cluster_templates import PRESETS
+from domain.cluster_templates import marked as with_marks
 from scheduler.executors.batch_systems import PBS, SGE, SLURM, BatchSystem
 from scheduler.executors.cluster_queue import QueueRow
-from scheduler.executors.cluster_script import with_marks
 
 TOKEN = "P1-J2#3-0123abcd"
 PBS_PRO = """
@@ -61,8 +63,8 @@ def row(system: BatchSystem, output: str, name: str) -> QueueRow:
 
 
 def marked(system: BatchSystem, script: str) -> list[str]:
-    marks = system.marks("ours")
-    return with_marks(script, marks, at_end=system.reads_whole_scripts).splitlines()
+    marks = replace(system.marks, name_of=lambda _: "ours")
+    return with_marks(script, marks, TOKEN).splitlines()
 
 
 def test_openpbs_says_why_a_job_waits_in_the_line_below_it() -> None:
@@ -124,8 +126,8 @@ def test_the_id_is_on_a_line_that_can_be_nothing_else(
 
 
 def test_names_are_as_long_as_the_system_takes_and_tell_attempts_apart() -> None:
-    assert SLURM.name_of(TOKEN) == SGE.name_of(TOKEN) == "lk-P1-J2-3-0123abcd"
-    short = {PBS.name_of(f"P1-J2#3-{number:08x}") for number in range(1000)}
+    assert SLURM.marks.name_of(TOKEN) == SGE.marks.name_of(TOKEN) == "lk-P1-J2-3-0123abcd"
+    short = {PBS.marks.name_of(f"P1-J2#3-{number:08x}") for number in range(1000)}
     assert {len(name) for name in short} == {15}
     assert len({PBS.shown(name) for name in short}) == 1000
 
