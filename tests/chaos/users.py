@@ -175,7 +175,7 @@ class Users:
     def _target(self, uid: str) -> dict[str, Any]:
         return {"job": {"uid": {"projectUid": self.diary.project, "jobUid": uid}}}
 
-    async def mutate(self, name: str, fields: str, **input: Any) -> dict[str, Any]:
+    async def mutate(self, name: str, fields: str, /, **input: Any) -> dict[str, Any]:
         """The payload, as soon as somebody answers."""
         kind = f"{name[0].upper()}{name[1:]}Input"
         query = (

@@ -1,0 +1,23 @@
+"""A round of chaos on a far lane; `python -m tests.chaos --lane slurm --seeds 10` for more."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.lane_run import JOBS, LANES, lane_chaos
+
+pytestmark = [pytest.mark.mongo, pytest.mark.processes]
+nightly = pytest.mark.skipif("NIGHTLY" not in os.environ, reason="takes minutes: NIGHTLY=1 runs it")
+
+
+@nightly
+@pytest.mark.usefixtures("mongod_path")
+@pytest.mark.parametrize("lane", sorted(LANES))
+async def test_on_a_far_lane_no_job_starts_twice_and_every_job_ends(
+    tmp_path: Path, lane: str
+) -> None:
+    report = await lane_chaos(tmp_path, lane=lane, seed=1)
+
+    assert report.violations == []
+    assert report.counts["runs"] >= JOBS - report.counts["jobs failed"]
