@@ -10,6 +10,7 @@ from typing import NamedTuple
 from domain.database import DatabaseFault
 from domain.documents import Target, TargetCheck
 from scheduler.executors.base import Executor, LaneReport, LaneUnreachable
+from scheduler.executors.cluster import ClusterExecutor
 from scheduler.presence import record_answer
 
 log = logging.getLogger(__name__)
@@ -91,11 +92,20 @@ class TargetChecks:
         try:
             async with asyncio.timeout(self._timeout_s):
                 report = await executor.check(self._directory)
-                return Answer(True, said(target, report), report.takes_jobs)
+                told = [said(target, report), await self._rehearsed(executor)]
+                return Answer(True, "\n".join(filter(None, told)), report.takes_jobs)
         except LaneUnreachable as error:
             return Answer(False, str(error))
         except TimeoutError:
             return Answer(False, f"No answer within {self._timeout_s:g} seconds.")
+
+    async def _rehearsed(self, executor: Executor) -> str | None:
+        if not isinstance(executor, ClusterExecutor):
+            return None
+        try:
+            return await executor.rehearse(self._directory)
+        except OSError as error:
+            return f"No script can be written in {self._directory}: {error.strerror}."
 
 
 def said(target: Target, report: LaneReport) -> str:

@@ -1,6 +1,6 @@
 """Templates of clusters: what they use, whether they are right, what they say for a job."""
 
-from domain.cluster_templates.check import check_custom, checked
+from domain.cluster_templates.check import SAMPLE, check_custom, checked
 from domain.cluster_templates.marks import MARKS, OPEN_END, Marks, marked
 from domain.cluster_templates.names import TEMPLATES, custom_names
 from domain.cluster_templates.presets import PRESETS
@@ -15,6 +15,7 @@ __all__ = [
     "MARKS",
     "OPEN_END",
     "PRESETS",
+    "SAMPLE",
     "TEMPLATES",
     "ClusterSystem",
     "Marks",

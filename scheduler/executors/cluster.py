@@ -36,6 +36,7 @@ from scheduler.executors.cluster_attempts import (
 )
 from scheduler.executors.cluster_commands import Answer, Submits, as_sent, run_command
 from scheduler.executors.cluster_queue import QueueRow, Rows
+from scheduler.executors.cluster_rehearsal import rehearse
 from scheduler.executors.cluster_script import (
     SCRIPT,
     whole,
@@ -104,6 +105,10 @@ class ClusterExecutor:
             problems=() if is_there else (f"{directory} is not there.",),
             text=info.out.strip() or info.text,
         )
+
+    async def rehearse(self, directory: Path) -> str | None:
+        """What the cluster says of a small job's script; None if it cannot be asked."""
+        return await rehearse(self._templates, directory, self._command)
 
     async def _require_life(self) -> None:
         answer = await self._ask(self._system.ping)

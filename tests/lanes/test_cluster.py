@@ -1,5 +1,6 @@
 """Attempts on a real Slurm: submitted once, followed by one squeue, ended by their own result."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -172,6 +173,26 @@ async def test_a_check_shows_the_queues(lane: ClusterLane, tmp_path: Path) -> No
 
     assert report.text is not None
     assert "main*" in report.text
+
+
+async def test_a_rehearsal_tells_what_slurm_says_of_the_script_and_submits_nothing(
+    lane: ClusterLane, tmp_path: Path
+) -> None:
+    script = "#!/bin/sh\n#SBATCH --partition={{ lane }}\nexec {{ run_cmd }}\n"
+    lacking = lane.executor
+    wrong = ClusterLane(lane.slurm, tmp_path, script_tpl=script).executor
+    fine = ClusterLane(
+        lane.slurm, tmp_path, script_tpl=script.replace("{{ lane }}", "main")
+    ).executor
+
+    answers = [str(await each.rehearse(tmp_path)) for each in (fine, wrong, lacking)]
+
+    assert "would take a small job: sbatch: Job" in answers[0]
+    assert "would not take a small job" in answers[1]
+    assert "invalid partition specified: sample" in answers[1]
+    assert "not tried: extra has no value" in answers[2]
+    assert lane.slurm.call("squeue", "-h", "--me").stdout == ""
+    assert not [name for name in os.listdir(tmp_path) if name.startswith(".trial")]
 
 
 async def test_a_cluster_without_a_controller_is_unreachable(
