@@ -112,7 +112,8 @@ async def test_the_preview_shows_what_would_be_submitted(
     shown = await previewed(request_context.viewer, make_project, make_job)
 
     assert shown is not None
-    assert shown.script == "#!/bin/sh\n#SBATCH -A lab -J P1_J1 -c 6\n"
+    ours = "#SBATCH --job-name=lk-P1-J1-1-…\n#SBATCH --no-requeue\n"
+    assert shown.script == f"#!/bin/sh\n#SBATCH -A lab -J P1_J1 -c 6\n{ours}"
     assert shown.command.startswith("sbatch ")
     assert shown.command.endswith("/P1/J1/run/1/cluster_script.sh")
     assert (shown.missing_vars, shown.problems) == ((), ())
