@@ -5,7 +5,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 DATA_DIR ?= ./lanekeeper-data
 SEEDS ?= 50000
-TEST_WORKERS ?= 2
+# One of them waits for the simulation, which takes what the others leave.
+TEST_WORKERS ?= 3
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,9 +14,10 @@ PAGES := web/dashboard web/playground
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 PAGE_SOURCES := $(shell find $(PAGES) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/gql/*')
 
+export DEBIAN_FRONTEND := noninteractive
 export PYTHONDONTWRITEBYTECODE :=  # if it is set, every process that a test starts compiles all of our code
 
-.PHONY: setup serve test check static unit bench chaos chaos-feed dev build sdl lock clean apt
+.PHONY: setup serve test ready test-pages check static unit bench chaos chaos-feed dev build sdl lock clean apt
 
 setup: $(VENV)/.installed
 
@@ -24,9 +26,14 @@ serve: setup build  ## install, build the pages, start everything; open the prin
 
 build: web/dashboard/dist/index.html web/playground/dist/index.html
 
-test: $(VENV)/.installed-dev build apt tests/clients/node_modules/.installed  ## everything: pages, then the whole Python suite
-	cd web/dashboard && npm test --silent
+test:  ## everything: the pages, then the whole Python suite
+	$(MAKE) --no-print-directory --jobs=4 --output-sync=target ready
 	$(BIN)/python -m pytest -q -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
+
+ready: $(VENV)/.installed-dev build apt tests/clients/node_modules/.installed test-pages
+
+test-pages: web/dashboard/dist/index.html
+	cd web/dashboard && npm test --silent
 
 check: $(VENV)/.installed-dev $(foreach page,$(PAGES),$(page)/node_modules/.installed)  ## format, lint, types, contracts, unit tests
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target static unit
@@ -96,25 +103,25 @@ web/playground/dist/index.html: web/playground/node_modules/.installed $(PAGE_SO
 	cd web/playground && npm run --silent build
 	touch $@
 
-apt:  ## Debian packages that tests use, where we may install them
-	@command -v chromium >/dev/null || { $(call install,chromium); } \
-	  || echo "Chromium is not installed: the browser tests will be skipped."
-	@command -v slurmctld >/dev/null || { $(call install,slurm-wlm munge); } \
-	  || echo "Slurm is not installed: the tests of cluster lanes will be skipped."
+apt: | $(VENV)/bin/python  ## Debian packages that tests use, where we may install them
+	@missing="$$(command -v chromium >/dev/null || echo chromium) \
+	  $$(command -v slurmctld >/dev/null || echo slurm-wlm munge) \
+	  $$(command -v relion_refine >/dev/null || echo relion) \
+	  $$(command -v sshd >/dev/null || [ -x /usr/sbin/sshd ] || [ -x $(SSHD)/usr/sbin/sshd ] || echo openssh-client)"; \
+	[ -z "$$(echo $$missing)" ] || $(call install,$$missing) \
+	  || echo "Not all could be installed of:" $$missing "- the tests that need them will be skipped."
 	@command -v sshd >/dev/null || [ -x /usr/sbin/sshd ] || [ -x $(SSHD)/usr/sbin/sshd ] \
-	  || { $(call install,openssh-client) && mkdir -p $(SSHD) && cd $(SSHD) \
-	  && apt-get download -qq openssh-server libwrap0 && for package in *.deb; do dpkg -x $$package .; done; } \
+	  || $(call unpack,$(SSHD),openssh-server libwrap0) \
 	  || echo "OpenSSH is not installed: the tests of machines over SSH will be skipped."
-	@command -v relion_refine >/dev/null || { $(call install,relion); } \
-	  || echo "RELION is not installed: the tests of its job types will be skipped."
-	@[ -d $(GRID)/usr/lib/gridengine ] || { command -v apt-get >/dev/null && mkdir -p $(GRID) && cd $(GRID) \
-	  && apt-get download -qq $(addprefix gridengine-,master exec client common) libjemalloc2 \
-	  && for package in *.deb; do dpkg -x $$package .; done; } \
+	@[ -d $(GRID)/usr/lib/gridengine ] \
+	  || $(call unpack,$(GRID),$(addprefix gridengine-,master exec client common) libjemalloc2) \
 	  || echo "Grid Engine is not unpacked: its nightly tests will be skipped."
 
 # Unpacked, not installed: that would start daemons.
 SSHD := $(VENV)/sshd
 GRID := $(VENV)/gridengine
 
-install = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
-  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1)
+install = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && ok=0 \
+  && for package in $(1); do apt-get install -y -qq --no-install-recommends $$package || ok=1; done && [ $$ok = 0 ]; }
+unpack = { command -v apt-get >/dev/null && mkdir -p $(1) && cd $(1) && apt-get download -qq $(2) \
+  && for package in *.deb; do dpkg -x $$package .; done; }

@@ -1,7 +1,8 @@
 """The long runs of the simulation take what cores the other tests leave.
 
 Without other workers they begin with the session and are waited for at its end. With workers
-(pytest-xdist) one worker begins with them, and waits while the others work.
+(pytest-xdist) one worker begins with them, and waits while the others work: take one more than
+there are cores.
 """
 
 import subprocess

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 
-from tests.simulation.mutants import MUTANTS
+from tests.simulation.mutants import KILLERS, MUTANTS
 from tests.simulation.seeds import Report, live
 
 BATCH = 8
@@ -65,7 +66,7 @@ def _live_some(seeds: list[int]) -> list[Report]:
 
 
 def hunt(mutants: Iterable[str], seeds: int, processes: int) -> dict[str, Report | None]:
-    """The first red report of each mutant within `seeds`; None for one that lives."""
+    """A red report of each mutant within `seeds`; None for one that lives."""
     names = list(mutants)
     context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
@@ -74,5 +75,6 @@ def hunt(mutants: Iterable[str], seeds: int, processes: int) -> dict[str, Report
 
 
 def _hunt_one(name: str, seeds: int) -> Report | None:
-    reports = (live(seed, MUTANTS[name]) for seed in range(seeds))
+    likely = [seed for seed in (KILLERS[name],) if seed < seeds]
+    reports = (live(seed, MUTANTS[name]) for seed in chain(likely, range(seeds)))
     return next((report for report in reports if report.violations), None)

@@ -186,3 +186,22 @@ MUTANTS: Mapping[str, Alter] = {
 Where two layers guard the same thing, they are taken away together: the condition on a slot's
 holder and the one on its term; a job's attempt, its revision and its term.
 """
+
+KILLERS: Mapping[str, int] = {
+    "start claims are ignored by the nodes": 4,
+    "slots are taken whoever holds them, in any term": 18,
+    "slots are freed whoever holds them": 89,
+    "slots are taken in any term": 29,
+    "no fence at takeover": 0,
+    "tokens have no limit": 0,
+    "tokens are returned twice": 3,
+    "tokens are taken in any term": 95,
+    "jobs are launched from any status": 5,
+    "jobs move in any term, attempt and revision": 26,
+    "numbers of undone attempts are not burnt": 5,
+    "slots come back before death is proven": 26,
+    "a forbid that lost counts as won": 72,
+    "a kill does not stand in the way of other ends": 0,
+    "inputs are not checked": 0,
+}
+"""Seeds that noticed it once: they are tried first. Any change of the product may make others."""
