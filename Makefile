@@ -87,9 +87,11 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 	$(PIP) --no-deps --no-build-isolation --editable .
 	touch $@
 
-$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
-	$(PIP) --require-hashes --requirement requirements-dev.lock
-	touch $@
+# All that the product needs is in the other lock too. What no test imports is not compiled.
+$(VENV)/.installed-dev: requirements-dev.lock requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) --no-compile --require-hashes --requirement requirements-dev.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	touch $(VENV)/.installed $@
 
 %/node_modules/.installed: %/package-lock.json
 	cd $* && npm ci --no-fund --no-audit --loglevel=error
