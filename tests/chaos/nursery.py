@@ -18,7 +18,11 @@ from pathlib import Path
 
 from scheduler.supervise import PR_SET_CHILD_SUBREAPER, prctl
 from tests.chaos.planted import PLANTED, plant
+from web.cli import api, scheduler
 from web.cli.main import app
+
+STARTED = {"api": api, "scheduler": scheduler}
+"""What can be asked for, imported already."""
 
 
 class Nursery:
@@ -37,6 +41,7 @@ class Nursery:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         order = {"command": command, "environment": dict(environment), "log": str(log)}
+        assert command in STARTED
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())

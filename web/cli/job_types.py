@@ -13,7 +13,9 @@ from domain.settings import Settings
 from scheduler.job_file import PROGRAMS
 from web.cli.refusals import refuse
 
-job_types = typer.Typer(help="List and check job types.", no_args_is_help=True)
+job_types = typer.Typer(
+    help="List and check job types.", no_args_is_help=True, add_completion=False
+)
 
 File = Annotated[Path, typer.Argument(help="A declaration (TOML).", show_default=False)]
 Directory = Annotated[Path, typer.Argument(help="Where the pages go.", show_default=False)]

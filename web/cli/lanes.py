@@ -18,7 +18,7 @@ TITLES = {
     ClusterSystem.PBS: "PBS",
     ClusterSystem.SGE: "Grid Engine",
 }
-lanes = typer.Typer(help="Connect clusters.", no_args_is_help=True)
+lanes = typer.Typer(help="Connect clusters.", no_args_is_help=True, add_completion=False)
 
 
 @lanes.command(name="import-cluster")

@@ -12,7 +12,9 @@ from domain.use_cases.set_password import set_password
 from domain.use_cases.users import UserChanges, UserRef, create_user
 from web.cli.operator import DataDir, as_operator
 
-users = typer.Typer(help="Make accounts and set passwords.", no_args_is_help=True)
+users = typer.Typer(
+    help="Make accounts and set passwords.", no_args_is_help=True, add_completion=False
+)
 
 Name = Annotated[str, typer.Argument(help="The user's name.", show_default=False)]
 

@@ -1,13 +1,15 @@
 """The command line: what each command prints, and how it refuses."""
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from web.cli import doctor
-from web.cli.main import app
+from web.cli.main import COMMANDS, app
 
 ROOT = Path(__file__).parents[3]
 
@@ -35,6 +37,26 @@ def test_a_part_on_its_own_needs_a_database_and_says_so(runner: CliRunner, comma
     assert result.stderr == (
         "lanekeeper: Set LANEKEEPER_MONGODB_URL to a replica set, or use `lanekeeper serve`.\n"
     )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_its_help(runner: CliRunner, command: str) -> None:
+    result = runner.invoke(app, [command, "--help"])
+
+    assert result.exit_code == 0
+    assert f" {command} " in result.stdout.splitlines()[1]
+
+
+def test_a_process_reads_only_the_command_that_it_runs() -> None:
+    code = (
+        "import sys; from typer.testing import CliRunner; from web.cli.main import app;"
+        "CliRunner().invoke(app, ['scheduler']); assert 'scheduler.run' in sys.modules;"
+        "assert not {'strawberry', 'uvicorn', 'web.app'} & set(sys.modules)"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True)
+
+    assert ended.stderr == b""
 
 
 def test_serve_refuses_a_taken_port_before_it_makes_anything(
