@@ -15,12 +15,12 @@ from schema.context import Context, Info
 from schema.described import attribute, batched_field, field, object_type
 from schema.directives import PAGE, Cost
 from schema.event_log import EventLogConnection
+from schema.interaction import Interaction
 from schema.job_category import JobCategory
 from schema.job_lineage import JobLineage
 from schema.job_run import (
     AllocatedResources,
     ClusterVar,
-    Interaction,
     JobBuildError,
     JobProgress,
     QueueReason,
@@ -148,8 +148,7 @@ class Job(JobLineage):
     @field()
     def interaction(self) -> Interaction | None:
         """What it asks of the user; set only while WAITING."""
-        asked = self.document.interaction
-        return Interaction.from_document(asked) if asked else None
+        return Interaction.of(self.document)
 
     @field()
     def log_url(self, info: Info) -> str | None:

@@ -14,7 +14,6 @@ from schema.directives import ListSize
 from schema.lane_type import LaneType
 from schema.presenting import present, same_names
 from schema.references import LaterJob, LaterTarget
-from schema.scalars import JSON
 
 
 class ResourceKind(StrEnum):
@@ -103,25 +102,6 @@ class JobProgress:
     def from_document(cls, progress: shapes.Progress) -> "JobProgress":
         """Show how far a run has come."""
         return cls(**same_names(cls, progress))
-
-
-@object_type
-class Interaction:
-    """What an interactive job asks of the user."""
-
-    kind: str = attribute(
-        "Which panel to show, e.g. select_2D; show a form from submitSchema when unknown."
-    )
-    title: str = attribute("Title.")
-    data: JSON = attribute("Data for the panel.")
-    submit_schema: JSON | None = attribute(
-        "JSON Schema of the data that submitInteraction accepts."
-    )
-
-    @classmethod
-    def from_document(cls, interaction: shapes.Interaction) -> "Interaction":
-        """Show what the job asks."""
-        return cls(**same_names(cls, interaction))
 
 
 @object_type

@@ -113,3 +113,28 @@ async def test_an_answer_that_breaks_its_schema_is_refused_and_a_good_one_stored
     assert stored.interaction is not None
     assert stored.interaction.answer is not None
     assert stored.interaction.answer.data == {"selected": [1]}
+
+
+@pytest.mark.parametrize(
+    ("paths", "names"),
+    [("", ["J1/a.png", "J1/b.PNG"]), ('(paths: ["J1/b.PNG", "J2/other.png"])', ["J1/b.PNG"])],
+    ids=["all", "some"],
+)
+async def test_the_pictures_that_a_question_names_have_addresses(
+    api: Api, paths: str, names: list[str]
+) -> None:
+    project = await api.make_project()
+    job = await api.make_job(project)
+    rows = [{"image": "J1/a.png", "name": "a"}, {"image": None}, {"image": "J1/b.PNG"}]
+    data = {"rows": rows, "montage": "J1/a.png", "table": "J1/table.cs"}
+    asked = {"id": "q1", "kind": "select_2D", "title": "Select", "data": data}
+    change = {"$set": {"status": "waiting", "attempt": 1, "interaction": asked}}
+    await Job.rows().update_one({"_id": f"{project}-{job}"}, change)
+
+    query = JOB % f"interaction {{ images{paths} {{ path url }} }}"
+    answer = await api.ask(query, {"ref": target(project, job)["job"]})
+
+    images = answer["job"]["interaction"]["images"]
+    assert [image["path"] for image in images] == names
+    assert [image["url"].rpartition("/")[2] for image in images] == [n[3:] for n in names]
+    assert all(image["url"].startswith("/files/") for image in images)

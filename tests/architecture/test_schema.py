@@ -40,6 +40,7 @@ ADDED = {
     "Mutation.releaseInstanceTokens",
     *("ClusterSystem", "ClusterPreset", "Query.clusterPresets"),
     *("Mutation.freeQuarantinedSlots", "Mutation.declareTargetLost"),
+    *("InteractionImage", "Interaction.images"),
 }
 """Fields and whole types that we have beside the contract: it may be added to (ADR 17)."""
 FRAGMENTS = parse((CONTRACT / "operations" / "fragments.graphql").read_text())

@@ -9,6 +9,7 @@ import './app/css/footer.css';
 import './app/css/dialogs.css';
 import './app/css/job.css';
 import './app/css/admin.css';
+import './app/css/choosing.css';
 import { startSession } from './live/session';
 
 const root = document.getElementById('root');

@@ -1,68 +1,49 @@
-import { type FormEvent, useState } from 'react';
-import { JobInteractionDocument, SubmitInteractionDocument } from '../../gql/graphql';
-import { request } from '../../lib/api';
-import { newKey } from '../../lib/key';
-import { useBoard } from '../../live/hooks';
+import type { ComponentType } from 'react';
+import { JobInteractionDocument } from '../../gql/graphql';
 import type { Job } from '../../live/objects';
-import { problemText, useAnswer } from '../../live/query';
-import { fieldsOf, type FormField, typedValue } from './schema-form';
+import { useAnswer } from '../../live/query';
+import { classesIn } from './classes';
+import { CurateExposures } from './curate-exposures';
+import { curatedIn } from './curation';
+import { type PanelProps, useReply } from './reply';
+import { fieldsOf } from './schema-form';
+import { SchemaFields } from './schema-fields';
+import { SelectClasses } from './select-classes';
 
-/** What a waiting job asks, as a form made from its schema; the answer lets the job go on. */
-export function Interact({ job }: { job: Job }) {
-  const { data, problem } = useAnswer(JobInteractionDocument, { job: { id: job.id } }, job.revision);
-  const asked = data?.job?.interaction;
-  if (!asked) return <p className="pad muted">{problem ?? 'The job asks nothing now.'}</p>;
-  return (
-    <div className="pad interact">
-      <h3>{asked.title}</h3>
-      <details>
-        <summary>What the job has to say</summary>
-        <pre>{JSON.stringify(asked.data, null, 2)}</pre>
-      </details>
-      <Form id={job.id} fields={fieldsOf(asked.submitSchema)} />
-    </div>
-  );
+interface Panel {
+  readonly Shown: ComponentType<PanelProps>;
+  /** What it reads in the data; null if the data is not what the panel is made for. */
+  readonly read: (data: unknown) => unknown;
 }
 
-function Form({ id, fields }: { id: string; fields: readonly FormField[] }) {
-  const { toasts } = useBoard();
-  const [values, setValues] = useState<Record<string, string>>({});
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
-    const data = Object.fromEntries(fields.flatMap((field) => (values[field.name] ? [[field.name, typedValue(field, values[field.name] ?? '')]] : [])));
-    const input = { target: { job: { id } }, data, idempotencyKey: newKey() };
-    const answer = await request(SubmitInteractionDocument, { input }).catch((error: unknown) => toasts.bad(problemText(error)));
-    const refusals = answer ? [...(answer.submitInteraction?.errors ?? []), ...(answer.submitInteraction?.result?.errors ?? [])] : [];
-    refusals.forEach(({ message }) => toasts.bad(message));
-  };
+/** The panels, by the kind of the question. */
+const PANELS: Readonly<Record<string, Panel>> = {
+  select_2D: { Shown: SelectClasses, read: classesIn },
+  curate_exposures: { Shown: CurateExposures, read: curatedIn },
+};
+
+/** What a waiting job asks: in a panel made for it, or as a form from its schema; the answer lets the job go on. */
+export function Interact({ job }: { job: Job }) {
+  const { data, problem } = useAnswer(JobInteractionDocument, { job: { id: job.id } }, job.revision);
+  const reply = useReply(job.id);
+  const asked = data?.job?.interaction;
+  if (!asked) return <p className="pad muted">{problem ?? 'The job asks nothing now.'}</p>;
+  const panel = PANELS[asked.kind];
+  const question = `${job.id} ${data?.job?.waitingAt}`;
   return (
-    <form className="form" onSubmit={(event) => void submit(event)}>
-      {fields.map((field) => (
-        <label key={field.name} className="field">
-          <span>{field.title}</span>
-          {field.choices.length > 0 ? (
-            <select required={field.required} value={values[field.name] ?? ''} onChange={(event) => setValues({ ...values, [field.name]: event.target.value })}>
-              <option value="">–</option>
-              {field.choices.map((choice) => (
-                <option key={choice}>{choice}</option>
-              ))}
-            </select>
-          ) : (
-            <input
-              type={field.type === 'number' || field.type === 'integer' ? 'number' : 'text'}
-              step="any"
-              required={field.required}
-              value={values[field.name] ?? ''}
-              onChange={(event) => setValues({ ...values, [field.name]: event.target.value })}
-            />
-          )}
-        </label>
-      ))}
-      <div className="dialog-actions">
-        <button type="submit" className="button main">
-          Continue the job
-        </button>
-      </div>
-    </form>
+    <div className="interact" data-interaction={asked.kind}>
+      <h3>{asked.title}</h3>
+      {panel && panel.read(asked.data) !== null ? (
+        <panel.Shown key={question} job={job} question={question} data={asked.data} reply={reply} />
+      ) : (
+        <>
+          <details>
+            <summary>What the job has to say</summary>
+            <pre>{JSON.stringify(asked.data, null, 2)}</pre>
+          </details>
+          <SchemaFields key={question} fields={fieldsOf(asked.submitSchema)} reply={reply} />
+        </>
+      )}
+    </div>
   );
 }

@@ -49,6 +49,11 @@ export function JobSheet({ overlay, job, problem }: JobSheetProps) {
             Edit
           </button>
         )}
+        {job.status === 'WAITING' && tab !== 'interact' && (
+          <button type="button" className="button main" onClick={() => refineOverlay({ ...overlay, tab: 'interact' })}>
+            Answer…
+          </button>
+        )}
       </header>
       <Tabs tabs={tabs} tab={tab} onTab={(next) => refineOverlay({ ...overlay, tab: next })} />
       <div role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`} className="tab-panel" tabIndex={tab === 'log' ? -1 : 0}>
