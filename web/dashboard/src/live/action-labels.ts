@@ -1,12 +1,16 @@
-import { ACTIONS, type ActionId, CORE, QUEUE_ONLY } from './action-table';
+import { ACTIONS, type ActionId, CORE, EXTRAS, extrasOf, MULTI } from './action-table';
 import { type Availabilities, refusalOf } from './availability';
 import type { Job } from './objects';
 
 /** Everything that may be asked about for one job, so that the question stays the same. */
-export const ONE_JOB: readonly ActionId[] = [...CORE, ...QUEUE_ONLY];
+export const ONE_JOB: readonly ActionId[] = [...CORE, ...EXTRAS];
+export const SEVERAL_JOBS: readonly ActionId[] = [...MULTI, ...EXTRAS];
 
-/** The core actions that concern a job: unlinking is for linked jobs. */
-export const coreOf = (job: Job): ActionId[] => CORE.filter((id) => id !== 'unlink' || job.workspaceUids.length > 1);
+/** The actions that concern a job, the core ones first: unlinking is for linked jobs. */
+export const actionsOf = (job: Job): ActionId[] => [...CORE.filter((id) => id !== 'unlink' || job.workspaceUids.length > 1), ...extrasOf([job])];
+
+/** The actions that concern a selection. */
+export const actionsOfMany = (jobs: readonly Job[]): ActionId[] => [...MULTI, ...extrasOf(jobs)];
 
 /** What an action is called for one job. */
 export const labelFor = (id: ActionId, job: Job): string => (id === 'clear' && job.status === 'QUEUED' ? 'Remove from queue' : ACTIONS[id].label);

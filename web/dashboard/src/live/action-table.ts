@@ -1,7 +1,8 @@
 import type { JobAction } from '../gql/graphql';
+import type { Job } from './objects';
 
 /** What comes before an action: nothing, a question if others are affected, always a question, or a choice. */
-export type Ask = 'none' | 'if-affected' | 'confirm' | 'workspace' | 'lane';
+export type Ask = 'none' | 'if-affected' | 'confirm' | 'workspace' | 'lane' | 'priority';
 
 /** One thing that can be done to jobs. Whether it is open for a job is the server's word, `Job.actions`. */
 export interface Action {
@@ -90,6 +91,22 @@ export const ACTIONS = {
   release: {
     api: 'RELEASE', label: 'Release', many: 'Release', verb: 'Release', underWay: 'Releasing…', past: 'released', one: 'none', several: 'none',
   },
+  priority: {
+    api: 'SET_PRIORITY', label: 'Change priority…', many: 'Change priority…', verb: 'Change priority of', underWay: 'Changing priority…',
+    past: 'given another priority', one: 'priority', several: 'priority',
+  },
+  change_lane: {
+    api: 'CHANGE_LANE', label: 'Change lane…', many: 'Change lane…', verb: 'Change lane of', underWay: 'Changing lane…',
+    past: 'moved to another lane', one: 'lane', several: 'lane',
+  },
+  final: {
+    api: 'SET_FINAL_RESULT', label: 'Mark as final result', many: 'Mark as final results', verb: 'Mark', underWay: 'Marking…',
+    past: 'marked as final', one: 'none', several: 'none',
+  },
+  not_final: {
+    api: 'SET_FINAL_RESULT', label: 'Remove the final mark', many: 'Remove the final marks', verb: 'Unmark', underWay: 'Unmarking…',
+    past: 'no longer final', one: 'none', several: 'none',
+  },
 } as const satisfies Record<string, Action>;
 
 export type ActionId = keyof typeof ACTIONS;
@@ -106,5 +123,16 @@ export const MULTI: readonly ActionId[] = [
   'queue', 'kill', 'clear', 'restart', 'complete', 'link', 'move', 'clone', 'clone_chain', 'clear_intermediate', 'export', 'unlink', 'delete',
 ];
 
-/** Of a queued job only. */
-export const QUEUE_ONLY: readonly ActionId[] = ['hold', 'release'];
+/** What jobs in certain states have beside the core actions, and when any of the given jobs has it. */
+const EXTRA: Partial<Record<ActionId, (job: Job) => boolean>> = {
+  priority: ({ status }) => status === 'QUEUED',
+  change_lane: ({ status }) => status === 'QUEUED',
+  hold: ({ status, onHold }) => status === 'QUEUED' && !onHold,
+  release: ({ status, onHold }) => status === 'QUEUED' && onHold,
+  final: ({ status, isFinalResult }) => status === 'COMPLETED' && !isFinalResult,
+  not_final: ({ isFinalResult }) => isFinalResult,
+};
+
+export const EXTRAS = Object.keys(EXTRA) as ActionId[];
+
+export const extrasOf = (jobs: readonly Job[]): ActionId[] => EXTRAS.filter((id) => jobs.some((job) => EXTRA[id]?.(job)));

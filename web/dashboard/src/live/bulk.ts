@@ -1,4 +1,5 @@
 import {
+  ChangeJobsLaneDocument,
   ClearJobsDocument,
   ClearJobsIntermediateResultsDocument,
   CloneJobChainDocument,
@@ -14,6 +15,8 @@ import {
   ReleaseJobsDocument,
   RestartJobsDocument,
   type ResultFragment,
+  SetJobsFinalResultDocument,
+  SetJobsPriorityDocument,
   UnlinkJobsDocument,
 } from '../gql/graphql';
 import { request } from '../lib/api';
@@ -50,6 +53,7 @@ export interface Choice {
   /** The workspace that the jobs are seen in. */
   readonly from?: string;
   readonly queue?: QueueChoice;
+  readonly priority?: number;
 }
 
 interface Head {
@@ -70,6 +74,9 @@ const need = <T>(value: T | undefined): T => {
 };
 
 type Call = (jobs: readonly Subject[], choice: Choice, head: Head) => Promise<Outcome | null | undefined>;
+
+const markFinal = async (jobs: readonly Subject[], isFinalResult: boolean, head: Head): Promise<Outcome | null> =>
+  (await request(SetJobsFinalResultDocument, { input: { jobs: selectionOf(jobs), isFinalResult, ...head } })).setJobsFinalResult;
 
 const CALLS: Record<ActionId, Call> = {
   queue: async (jobs, { queue }, head) =>
@@ -103,6 +110,15 @@ const CALLS: Record<ActionId, Call> = {
   delete: async (jobs, _, head) => (await request(DeleteJobsDocument, { input: { jobs: selectionOf(jobs), force: true, ...head } })).deleteJobs,
   hold: async (jobs, _, head) => (await request(HoldJobsDocument, { input: { jobs: selectionOf(jobs), ...head } })).holdJobs,
   release: async (jobs, _, head) => (await request(ReleaseJobsDocument, { input: { jobs: selectionOf(jobs), ...head } })).releaseJobs,
+  priority: async (jobs, { priority }, head) =>
+    (await request(SetJobsPriorityDocument, { input: { jobs: selectionOf(jobs), priority: need(priority), ...head } })).setJobsPriority,
+  change_lane: async (jobs, { queue }, head) => {
+    const { lane, clusterCustomVars } = need(queue);
+    const input = { jobs: selectionOf(jobs), lane, ...(clusterCustomVars && { clusterCustomVars }), ...head };
+    return (await request(ChangeJobsLaneDocument, { input })).changeJobsLane;
+  },
+  final: (jobs, _, head) => markFinal(jobs, true, head),
+  not_final: (jobs, _, head) => markFinal(jobs, false, head),
 };
 
 /** Carry an action out, or only try it out. Rejects as `request` does. */

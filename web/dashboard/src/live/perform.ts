@@ -31,15 +31,15 @@ export async function carryOut(actions: Actions, id: ActionId, jobs: readonly Jo
   closeAsk();
   const outcome = await actions.act(id, jobs, choice);
   if (!outcome?.results.some(isDoneResult)) return;
-  actions.toasts.good(doneText(id, outcome), undoOf(actions, id, choice, outcome));
+  actions.toasts.good(doneText(id, outcome), undoOf(actions, id, choice, outcome, jobs));
   follow(id, choice, outcome);
 }
 
 const created = (outcome: Outcome): Subject[] => outcome.results.flatMap(({ createdJob }) => createdJob ?? []);
 const changed = (outcome: Outcome): Job[] => outcome.results.filter(isDoneResult).flatMap(({ job }) => job ?? []);
 
-/** The exact opposite of what was done, where there is one. */
-function undoOf(actions: Actions, id: ActionId, { from, destination }: Choice, outcome: Outcome): (() => void) | undefined {
+/** The exact opposite of what was done, where there is one; `before` are the jobs as they were. */
+function undoOf(actions: Actions, id: ActionId, { from, destination }: Choice, outcome: Outcome, before: readonly Job[]): (() => void) | undefined {
   const to = outcome.workspace?.uid ?? (destination && 'workspaceUid' in destination ? destination.workspaceUid : undefined);
   const run = (opposite: ActionId, subjects: readonly Subject[], choice: Choice) => () => void actions.act(opposite, subjects, choice);
   if (id === 'link' && to) return run('unlink', changed(outcome), { from: to });
@@ -48,7 +48,17 @@ function undoOf(actions: Actions, id: ActionId, { from, destination }: Choice, o
   if (id === 'clone' || id === 'clone_chain') return run('delete', created(outcome), {});
   if (id === 'hold') return run('release', changed(outcome), {});
   if (id === 'release') return run('hold', changed(outcome), {});
-  return undefined;
+  if (id === 'final') return run('not_final', changed(outcome), {});
+  if (id === 'not_final') return run('final', changed(outcome), {});
+  const touched = new Set(changed(outcome).map((job) => job.id));
+  const back = before.flatMap((job) => (touched.has(job.id) ? (choiceBack(id, job) ?? []) : []));
+  return back.length > 0 ? () => back.forEach(({ job, choice }) => void actions.act(id, [job], choice)) : undefined;
+}
+
+/** What makes the place of a queued job what it was. */
+function choiceBack(id: ActionId, job: Job): { job: Job; choice: Choice } | null {
+  if (id === 'priority') return { job, choice: { priority: job.priority } };
+  return id === 'change_lane' && job.queuedToLane ? { job, choice: { queue: { lane: job.queuedToLane } } } : null;
 }
 
 /** After a link, a move or a clone: be in the workspace of the jobs, and have them selected. */

@@ -7,7 +7,6 @@ const row = (uid: string, given: Partial<JobRow> = {}): JobRow => ({
   category: 'UTILITIES',
   updatedAt: '2026-01-01T10:00:00Z',
   jobDirSize: 0,
-  isFinalResult: false,
   starred: false,
   deleted: false,
   hasError: false,

@@ -9,6 +9,7 @@ import { bytesText } from '../../lib/bytes';
 import { Dialog } from '../../ui/dialog';
 import { type ActionAsk, titleOf } from './action-ask';
 import { JobList } from './job-list';
+import { PriorityDialog } from './priority-dialog';
 import { QueueDialog } from './queue-dialog';
 import { WorkspaceDialog } from './workspace-dialog';
 
@@ -18,6 +19,7 @@ export function ActionDialog({ ask }: { ask: ActionAsk }) {
   const kind = ask.jobs.length > 1 ? entry.several : entry.one;
   if (kind === 'lane') return <QueueDialog ask={ask} />;
   if (kind === 'workspace') return <WorkspaceDialog ask={ask} />;
+  if (kind === 'priority') return <PriorityDialog ask={ask} />;
   return <Confirmation ask={ask} />;
 }
 

@@ -22,9 +22,10 @@ export function queueChoice(lane: string, priority: string, pin: Pin | null, var
   };
 }
 
-/** Asks for the lane, and for what a job may want of it. */
+/** Asks for the lane, and for what a job may want of it; jobs that are in a queue only change it. */
 export function QueueDialog({ ask }: { ask: ActionAsk }) {
   const { actions } = useBoard();
+  const isNew = ask.action === 'queue';
   const [first] = ask.jobs;
   const ref = { id: first?.id ?? '' };
   const { data, problem } = useAnswer(QueueChoicesDocument, { job: ref });
@@ -37,7 +38,7 @@ export function QueueDialog({ ask }: { ask: ActionAsk }) {
   const lane = lanes.find(({ name }) => name === chosen) ?? usual;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (lane) void carryOut(actions, 'queue', ask.jobs, { queue: queueChoice(lane.name, priority, pin, vars) });
+    if (lane) void carryOut(actions, ask.action, ask.jobs, { queue: queueChoice(lane.name, priority, pin, vars) });
   };
   return (
     <Dialog title={titleOf(ask)} onClose={closeAsk} wide>
@@ -46,13 +47,13 @@ export function QueueDialog({ ask }: { ask: ActionAsk }) {
         <Lanes lanes={lanes} chosen={lane?.name} onChoose={(name) => { setChosen(name); setPin(null); }} />
         {problem && <p className="problem">{problem}</p>}
         {data && lanes.length === 0 && <p className="problem">You may queue to no lane. Ask an administrator.</p>}
-        {data?.viewer?.maySetPriority && (
+        {isNew && data?.viewer?.maySetPriority && (
           <label className="field">
             <span>Priority</span>
             <input type="number" min={0} max={100} value={priority} placeholder={String(data.viewer.defaultPriority ?? 0)} onChange={(event) => setPriority(event.target.value)} />
           </label>
         )}
-        {ask.jobs.length === 1 && lane?.type === 'NODE' && (
+        {isNew && ask.jobs.length === 1 && lane?.type === 'NODE' && (
           <PinnedGpus lane={lane} needed={data?.job?.resourceSpec.gpu ?? 0} pin={pin} onPin={setPin} />
         )}
         {lane?.type === 'CLUSTER' && <ClusterVars lane={lane} held={data?.job?.clusterCustomVars ?? []} vars={vars} onVars={setVars} />}
@@ -62,7 +63,7 @@ export function QueueDialog({ ask }: { ask: ActionAsk }) {
             Cancel
           </button>
           <button type="submit" className="button main" data-autofocus aria-disabled={!lane}>
-            Queue {ask.jobs.length === 1 ? 'job' : `${ask.jobs.length} jobs`}
+            {isNew ? `Queue ${ask.jobs.length === 1 ? 'job' : `${ask.jobs.length} jobs`}` : 'Change lane'}
           </button>
         </div>
       </form>

@@ -1,5 +1,5 @@
-import { labelFor, labelForMany, coreOf, refusalForMany } from '../../live/action-labels';
-import { ACTIONS, type Action, type ActionId, MULTI } from '../../live/action-table';
+import { actionsOf, actionsOfMany, labelFor, labelForMany, refusalForMany } from '../../live/action-labels';
+import { ACTIONS, type Action, type ActionId } from '../../live/action-table';
 import { type Availabilities, refusalOf } from '../../live/availability';
 import type { Job } from '../../live/objects';
 import type { MenuItem } from '../../ui/menu';
@@ -12,12 +12,11 @@ const itemOf = (id: ActionId, label: string, refusal: string | undefined, run: (
   return { id, label, refusal, hint: keyText(entry.key), danger: entry.danger, run: () => run(id) };
 };
 
-/** The core actions of one job; a queued one can be held, too. */
+/** The actions of one job. */
 export function coreItems(job: Job, known: Availabilities | null, run: (id: ActionId) => void): MenuItem[] {
-  const ids: ActionId[] = job.status === 'QUEUED' ? [...coreOf(job), job.onHold ? 'release' : 'hold'] : coreOf(job);
-  return ids.map((id) => itemOf(id, labelFor(id, job), refusalOf(known, id), run));
+  return actionsOf(job).map((id) => itemOf(id, labelFor(id, job), refusalOf(known, id), run));
 }
 
 export function multiItems(jobs: readonly Job[], known: Availabilities | null, run: (id: ActionId) => void): MenuItem[] {
-  return MULTI.map((id) => itemOf(id, labelForMany(id, known), refusalForMany(id, jobs, known), run));
+  return actionsOfMany(jobs).map((id) => itemOf(id, labelForMany(id, known), refusalForMany(id, jobs, known), run));
 }

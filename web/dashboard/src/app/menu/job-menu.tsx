@@ -3,8 +3,8 @@ import { type JobMenuQuery, JobMenuDocument, RunQuickActionDocument, SetStarredD
 import { request } from '../../lib/api';
 import { newKey } from '../../lib/key';
 import { goTo } from '../../lib/navigate';
-import { ONE_JOB } from '../../live/action-labels';
-import { type ActionId, MULTI } from '../../live/action-table';
+import { ONE_JOB, SEVERAL_JOBS } from '../../live/action-labels';
+import type { ActionId } from '../../live/action-table';
 import { asked, type MenuAsk, menuAsked } from '../../live/asks';
 import { useAvailability } from '../../live/availability';
 import type { Board } from '../../live/board';
@@ -48,7 +48,7 @@ function SingleMenu({ ask }: { ask: MenuAsk }) {
 
 function MultiMenu({ ask }: { ask: MenuAsk }) {
   const board = useBoard();
-  const known = useAvailability(MULTI, ask.jobs);
+  const known = useAvailability(SEVERAL_JOBS, ask.jobs);
   const sections = useMemo<MenuSection[]>(
     () => [
       { id: 'multi', label: 'Actions on all selected jobs', items: multiItems(ask.jobs, known, (id) => void begin(board.actions, id, ask.jobs)) },

@@ -1,5 +1,5 @@
-import { coreOf, labelFor } from '../../live/action-labels';
-import { type ActionId, ACTIONS, type Action, CORE } from '../../live/action-table';
+import { actionsOf, labelFor, ONE_JOB } from '../../live/action-labels';
+import { type ActionId, ACTIONS, type Action } from '../../live/action-table';
 import { isPanelOpen } from '../../live/asks';
 import { refusalOf, useAvailability } from '../../live/availability';
 import { useBoard, useIntent } from '../../live/hooks';
@@ -7,14 +7,14 @@ import type { Job } from '../../live/objects';
 import { begin } from '../../live/perform';
 import { PanelFrame } from './panel-frame';
 
-/** The core actions on the data of one job. It stays open until the user closes it. */
+/** The actions on the data of one job. It stays open until the user closes it. */
 export function ActionsPanel({ job }: { job: Job }) {
   const { actions } = useBoard();
   const intent = useIntent(job.id);
-  const known = useAvailability(CORE, [job]);
+  const known = useAvailability(ONE_JOB, [job]);
   return (
     <PanelFrame title={`Actions of ${job.uid}`} onClose={() => isPanelOpen.set(false)}>
-      {coreOf(job).map((id) => (
+      {actionsOf(job).map((id) => (
         <PanelButton key={id} id={id} label={intent === id ? ACTIONS[id].underWay : labelFor(id, job)} refusal={refusalOf(known, id)} onRun={() => void begin(actions, id, [job])} />
       ))}
     </PanelFrame>

@@ -1,6 +1,5 @@
 import { useMemo } from 'react';
-import { labelForMany, refusalForMany } from '../../live/action-labels';
-import { MULTI } from '../../live/action-table';
+import { actionsOfMany, labelForMany, refusalForMany, SEVERAL_JOBS } from '../../live/action-labels';
 import { isPanelOpen } from '../../live/asks';
 import { useAvailability } from '../../live/availability';
 import { useAnyJob, useBoard } from '../../live/hooks';
@@ -69,10 +68,10 @@ function Selected({ id, scope }: { id: string; scope: string }) {
 function Palette({ ids, find }: Pick<MultiPanelProps, 'ids' | 'find'>) {
   const { actions } = useBoard();
   const jobs = useMemo(() => ids.flatMap((id) => find(id) ?? []), [ids, find]);
-  const known = useAvailability(MULTI, jobs);
+  const known = useAvailability(SEVERAL_JOBS, jobs);
   return (
     <PanelFrame title={`Actions of ${ids.length} jobs`} onClose={() => isPanelOpen.set(false)}>
-      {MULTI.map((id) => (
+      {actionsOfMany(jobs).map((id) => (
         <PanelButton key={id} id={id} label={labelForMany(id, known)} refusal={refusalForMany(id, jobs, known)} onRun={() => void begin(actions, id, jobs)} />
       ))}
     </PanelFrame>
