@@ -52,7 +52,7 @@ unit:
 simulate: $(VENV)/.installed-dev  ## the scheduler in SEEDS worlds full of faults; see docs/simulation.md
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
-bench: $(VENV)/.installed-dev build  ## latencies and lists, side by side with the bare database and with peers
+bench: $(VENV)/.installed-dev build bench/node_peers/node_modules/.installed  ## latencies and lists, side by side with the bare database and with peers
 	$(BIN)/python -m bench.run
 
 chaos: $(VENV)/.installed-dev  ## real processes killed and frozen at random: make chaos MINUTES=5 SEED=1
@@ -75,7 +75,7 @@ lock: pyproject.toml  ## settle every dependency anew, with hashes; needs uv
 	  --generate-hashes --no-annotate --no-header --quiet --output-file requirements-dev.lock
 
 clean:  ## everything that make has made, but no data
-	rm -rf $(VENV) $(foreach page,$(PAGES),$(page)/node_modules $(page)/dist) tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(foreach page,$(PAGES),$(page)/node_modules $(page)/dist) tests/clients/node_modules bench/node_peers/node_modules .mypy_cache .ruff_cache .pytest_cache
 
 # --- what the targets above are made of
 

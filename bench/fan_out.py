@@ -1,19 +1,18 @@
-"""One change of a job to very many subscribers, beside raw uvicorn sending the same bytes."""
+"""One change of a job to very many subscribers, beside others that send the same to as many."""
 
 import asyncio
-import json
-import subprocess
-import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from statistics import median
 
-import httpx
-import psutil
-
-from bench.product import Api, free_port, stop
-from bench.raw_sockets import RawSocket, Receipts, open_sockets
-from bench.table import Line, Round, side_by_side
+from bench.fan_out_peers import GRAPHQL_WS, MERCURIUS, PEERS, RAW, STRAWBERRY, FanOut, peer
+from bench.processor_time import spent_s
+from bench.product import Api, Unavailable
+from bench.raw_sockets import Receipts, subscribers
+from bench.table import Line
 from domain import job_moves
 from domain.clock import now
 from domain.uids import JobKey
@@ -23,176 +22,166 @@ subscription { jobChanges(filter: {jobUids: ["%s"]}, minIntervalMs: 0) {
   cursor sequence kind upserted { id uid projectUid title status revision updatedAt } } }
 """
 WITH_DESCRIPTION = SUBSCRIPTION.replace("title", "title description")
-WRITTEN_TO, RAW = "title written → every frame", "raw uvicorn, same bytes"
-NUMBERS = (100, 1000, 3000)
+WRITTEN_TO = "title written → every frame"
+NUMBERS = {
+    100: (RAW,),
+    1000: (RAW, STRAWBERRY, GRAPHQL_WS, MERCURIUS),
+    3000: (RAW, GRAPHQL_WS),
+}
+"""So many subscribers, ours and each peer's."""
 HEALTHY, DEAD = 1000, 200
 LONG = 100_000
 """Bytes that the dead are sent for each change, and do not take."""
-SIZE = 480
-"""Bytes of a frame of ours."""
 CHANGES = 5
 PAUSE_S = 0.2
 TIMEOUT_S = 120.0
 
 
-class Product:
-    """Subscribers of the running product; each call changes a job a few times."""
+@dataclass(frozen=True)
+class Sample:
+    """One round: a latency for each delivery, in order of length, and the server's CPU time."""
 
-    def __init__(self, key: JobKey, sockets: list[RawSocket]) -> None:
-        self._key = key
-        self._receipts = Receipts(sockets)
-        self.payload = b""
+    latencies: tuple[float, ...]
+    cpu_s: float
 
-    async def __call__(self) -> list[float]:
-        """Latencies from the start of the write to every subscriber's receipt."""
-        latencies = []
-        for _ in range(CHANGES):
-            title = f"title-{time.perf_counter_ns()}"
-            async with asyncio.timeout(TIMEOUT_S):
-                latencies += await self._receipts.of(title.encode(), self._retitle(title))
-            await asyncio.sleep(PAUSE_S)
-        return latencies
+    @property
+    def late(self) -> float:
+        """The latency that one in a hundred exceeds."""
+        return self.latencies[-1 - len(self.latencies) // 100]
 
-    async def _retitle(self, title: str) -> None:
-        await job_moves.change(self._key, changes={"title": title}, now=now())
+    @property
+    def cpu_each_s(self) -> float:
+        """CPU time for each delivery."""
+        return self.cpu_s / len(self.latencies)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a round, and the highest ratio to each peer that is good."""
+
+    name: str
+    of: Callable[[Sample], float]
+    goals: dict[tuple[int, str], float]
+    unit: str = "ms"
+
+
+FIGURES = (
+    Figure("median", lambda sample: median(sample.latencies), {}),
+    Figure("p99", lambda sample: sample.late, {(1000, GRAPHQL_WS): 1.0, (3000, GRAPHQL_WS): 1.0}),
+    Figure("until the last has it", lambda sample: sample.latencies[-1], {}),
+    Figure(
+        "CPU for each delivery",
+        lambda sample: sample.cpu_each_s,
+        {(1000, RAW): 1.5, (1000, GRAPHQL_WS): 0.5, (1000, STRAWBERRY): 0.1},
+        unit="µs",
+    ),
+)
+"""The design's goals (12-performance, section 7)."""
 
 
 @asynccontextmanager
-async def subscribed(
+async def product(
     api: Api, key: JobKey, number: int, query: str = SUBSCRIPTION
-) -> AsyncIterator[list[RawSocket]]:
-    """So many sockets with the same subscription, past their snapshots."""
-    sockets = await open_sockets(api.socket_url, "graphql-transport-ws", number)
-    try:
-        await _each_gets(
-            sockets,
-            b"connection_ack",
-            {"type": "connection_init", "payload": {"authorization": f"Bearer {api.token}"}},
-        )
-        payload = {"query": query % key.job_uid}
-        await _each_gets(sockets, b"SNAPSHOT", {"type": "subscribe", "id": "1", "payload": payload})
-        yield sockets
-    finally:
-        for socket in sockets:
-            socket.transport.close()
+) -> AsyncIterator[FanOut]:
+    """So many sockets of ours with the same subscription, past their snapshots."""
+
+    async def retitle(title: str) -> None:
+        await job_moves.change(key, changes={"title": title}, now=now())
+
+    before = api.process.memory_info().rss
+    asked = query % key.job_uid
+    async with subscribers(api.socket_url, number, asked, api.token, first=b"SNAPSHOT") as sockets:
+        grown = api.process.memory_info().rss - before
+        yield FanOut(sockets, retitle, api.process, grown)
 
 
-async def _each_gets(sockets: list[RawSocket], text: bytes, message: object) -> None:
-    frame = json.dumps(message).encode()
-
-    async def send() -> None:
-        for number, socket in enumerate(sockets):
-            socket.send(frame)
-            if number % 50 == 0:
-                await asyncio.sleep(0)
-
-    async with asyncio.timeout(TIMEOUT_S):
-        await Receipts(sockets).of(text, send())
-
-
-class RawUvicorn:
-    """uvicorn alone: what is posted to it goes to every socket as it is."""
-
-    def __init__(self, url: str, sockets: list[RawSocket], size: int, grown: int) -> None:
-        self.grown_bytes = grown
-        self._http = httpx.AsyncClient(base_url=url)
-        self._receipts = Receipts(sockets)
-        self._size = size
-
-    async def __call__(self) -> list[float]:
-        """Latencies from the start of the request to every client's receipt."""
-        latencies = []
-        for number in range(CHANGES):
-            text = f"message-{number}-{time.perf_counter_ns()}-".ljust(self._size, "x").encode()
-            async with asyncio.timeout(TIMEOUT_S):
-                post = self._http.post("/", content=text)
-                latencies += await self._receipts.of(text, post)
-            await asyncio.sleep(PAUSE_S)
-        return latencies
-
-
-@asynccontextmanager
-async def raw_uvicorn(number: int, size: int) -> AsyncIterator[RawUvicorn]:
-    """The peer in a process of its own, with so many clients."""
-    port = free_port()
-    process = _start_raw(port)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        async with asyncio.timeout(30):
-            while True:
-                try:
-                    (await open_sockets(f"{url}/", "raw", 1))[0].transport.close()
-                    break
-                except OSError:
-                    await asyncio.sleep(0.1)
-        before = psutil.Process(process.pid).memory_info().rss
-        sockets = await open_sockets(f"{url}/", "raw", number)
-        grown = psutil.Process(process.pid).memory_info().rss - before
-        yield RawUvicorn(url, sockets, size, grown)
-    finally:
-        stop(process)
-
-
-def _start_raw(port: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "bench.raw_uvicorn", str(port)])
+async def sample(fan_out: FanOut) -> Sample:
+    """Change the title a few times, and wait each time until every socket has it."""
+    receipts, latencies = Receipts(fan_out.sockets), []
+    cpu_s = spent_s(fan_out.process)
+    for _ in range(CHANGES):
+        title = f"title-{time.perf_counter_ns()}"
+        async with asyncio.timeout(TIMEOUT_S):
+            latencies += await receipts.of(title.encode(), fan_out.publish(title))
+        await asyncio.sleep(PAUSE_S)
+    return Sample(tuple(sorted(latencies)), spent_s(fan_out.process) - cpu_s)
 
 
 async def fan_out_lines(api: Api, key: JobKey, rounds: int) -> list[Line]:
-    """Many subscribers, and as many clients of raw uvicorn, in turns; then dead ones among them."""
+    """All numbers of subscribers; then dead ones among healthy ones."""
     lines = []
-    for number in NUMBERS:
-        before = api.resident_bytes
-        async with subscribed(api, key, number) as sockets, raw_uvicorn(number, SIZE) as peer:
-            grown = api.resident_bytes - before
-            ours, name = Product(key, sockets), f"{WRITTEN_TO}, {number:,} subscribers"
-            for what, mine, theirs in (
-                (name, ours, peer),
-                (f"{name}, p99", late(ours), late(peer)),
-                (f"{name}, until the last has it", last(ours), last(peer)),
-            ):
-                lines.append(
-                    await side_by_side(what, mine, RAW, theirs, goal_ms=None, rounds=rounds)
-                )
-            lines.append(_memory(number, grown, peer.grown_bytes))
+    for number, peers in NUMBERS.items():
+        lines += await _lines(api, key, number, peers, rounds)
     return [*lines, await _dead_line(api, key, rounds)]
 
 
-def _memory(number: int, ours: int, peers: int) -> Line:
+async def _lines(
+    api: Api, key: JobKey, number: int, names: tuple[str, ...], rounds: int
+) -> list[Line]:
+    async with AsyncExitStack() as stack:
+        opened = {"ours": await stack.enter_async_context(product(api, key, number))}
+        missing = {}
+        for name in names:
+            try:
+                opened[name] = await stack.enter_async_context(peer(name, number))
+            except Unavailable as reason:
+                missing[name] = str(reason)
+        samples = await _in_turns(opened, rounds)
+    told = partial(_line, number, samples, missing)
+    memory = _memory_line(number, opened["ours"].grown_bytes, opened[RAW].grown_bytes)
+    return [*(told(name, figure) for name in names for figure in FIGURES), memory]
+
+
+async def _in_turns(opened: dict[str, FanOut], rounds: int) -> dict[str, list[Sample]]:
+    """A B C, A B C, …, after a round that does not count."""
+    samples: dict[str, list[Sample]] = {name: [] for name in opened}
+    for _ in range(rounds + 1):
+        for name, fan_out in opened.items():
+            samples[name].append(await sample(fan_out))
+    return {name: of_one[1:] for name, of_one in samples.items()}
+
+
+def _line(
+    number: int,
+    samples: dict[str, list[Sample]],
+    missing: dict[str, str],
+    name: str,
+    figure: Figure,
+) -> Line:
+    return Line(
+        f"{WRITTEN_TO}, {number:,} subscribers: {figure.name}",
+        PEERS[name].title,
+        None,
+        ours=tuple(map(figure.of, samples["ours"])),
+        peers=tuple(map(figure.of, samples.get(name, ()))),
+        count=sum(len(one.latencies) for one in samples["ours"]),
+        goal_ratio=figure.goals.get((number, name)),
+        skipped=missing.get(name),
+        unit=figure.unit,
+    )
+
+
+def _memory_line(number: int, ours: int, peers: int) -> Line:
     name = f"memory for each of {number:,} subscribers"
     each = (ours / number,), (max(peers, 1) / number,)
-    return Line(name, "raw uvicorn", None, *each, count=number, unit="KiB")
+    return Line(name, PEERS[RAW].title, None, *each, count=number, unit="KiB")
 
 
 async def _dead_line(api: Api, key: JobKey, rounds: int) -> Line:
     """What the healthy feel of others who ask for a lot and read nothing."""
-    async with subscribed(api, key, HEALTHY) as sockets:
-        healthy = late(Product(key, sockets))
-        await healthy()
-        alone = [(await healthy())[0] for _ in range(rounds)]
+
+    async def late() -> float:
+        return (await sample(healthy)).late
+
+    async with product(api, key, HEALTHY) as healthy:
+        await late()
+        alone = [await late() for _ in range(rounds)]
         await job_moves.change(key, changes={"description": "x" * LONG}, now=now())
-        async with subscribed(api, key, DEAD, WITH_DESCRIPTION) as dead:
-            for socket in dead:
+        async with product(api, key, DEAD, WITH_DESCRIPTION) as dead:
+            for socket in dead.sockets:
                 socket.transport.pause_reading()
-            beside = [(await healthy())[0] for _ in range(rounds)]
+            await late()
+            beside = [await late() for _ in range(rounds)]
         await job_moves.change(key, changes={"description": ""}, now=now())
-    name = f"{WRITTEN_TO}, {HEALTHY:,} healthy among {DEAD} dead, p99"
+    name = f"{WRITTEN_TO}, {HEALTHY:,} healthy among {DEAD} dead: p99"
     return Line(name, "without the dead", None, tuple(beside), tuple(alone), rounds, goal_ratio=2.0)
-
-
-def late(measure: Round) -> Round:
-    """The same round, but of its latencies the one that one in a hundred exceeds."""
-
-    async def measured() -> list[float]:
-        latencies = sorted(await measure())
-        return [latencies[-1 - len(latencies) // 100]]
-
-    return measured
-
-
-def last(measure: Round) -> Round:
-    """The same round, but only how long the last receipt of a change took."""
-
-    async def measured() -> list[float]:
-        return [max(await measure())]
-
-    return measured

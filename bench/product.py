@@ -36,11 +36,11 @@ class Api:
         self._http = httpx.AsyncClient(base_url=url, headers=headers, timeout=30.0)
 
     @property
-    def resident_bytes(self) -> int:
-        """What the API process, a child of `serve`, holds in memory."""
+    def process(self) -> psutil.Process:
+        """The API process, a child of `serve`."""
         children = psutil.Process(self.supervisor_pid).children(recursive=True)
         [process] = [child for child in children if "api" in child.cmdline()]
-        return int(process.memory_info().rss)
+        return process
 
     async def close(self) -> None:
         """Close the connections."""

@@ -2,12 +2,15 @@
 
 import asyncio
 import base64
+import json
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 OP_TEXT, OP_PING = 1, 9
+OPEN_TIMEOUT_S = 120.0
 
 
 def _nobody_listens(payload: bytes, at: float) -> None:
@@ -127,3 +130,34 @@ class Receipts:
         await cause
         await done
         return latencies
+
+
+@asynccontextmanager
+async def subscribers(
+    url: str, number: int, query: str, token: str | None = None, *, first: bytes
+) -> AsyncIterator[list[RawSocket]]:
+    """So many sockets of graphql-transport-ws that subscribe, each past a message with `first`."""
+    sockets = await open_sockets(url, "graphql-transport-ws", number)
+    credentials = {"authorization": f"Bearer {token}"} if token else {}
+    try:
+        hello = {"type": "connection_init", "payload": credentials}
+        await _each_gets(sockets, b"connection_ack", hello)
+        asked = {"type": "subscribe", "id": "1", "payload": {"query": query}}
+        await _each_gets(sockets, first, asked)
+        yield sockets
+    finally:
+        for socket in sockets:
+            socket.transport.close()
+
+
+async def _each_gets(sockets: list[RawSocket], text: bytes, message: object) -> None:
+    frame = json.dumps(message).encode()
+
+    async def send() -> None:
+        for number, socket in enumerate(sockets):
+            socket.send(frame)
+            if number % 50 == 0:
+                await asyncio.sleep(0)
+
+    async with asyncio.timeout(OPEN_TIMEOUT_S):
+        await Receipts(sockets).of(text, send())

@@ -7,7 +7,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-UNITS = {"ms": 1000.0, "KiB": 1 / 1024}
+UNITS = {"ms": 1000.0, "µs": 1e6, "KiB": 1 / 1024}
 """Unit → how many of it a second or a byte is."""
 Round = Callable[[], Awaitable[list[float]]]
 """Measures one round: the latencies in seconds, one for each piece of work that was checked."""

@@ -25,8 +25,9 @@ from domain.live.changes import Change, Kind
 from domain.live.hub import Dirty
 from domain.permissions import Permission
 from resolvers.permissions import subscription
-from resolvers.stream import Content, Pace, Stream
+from resolvers.stream import Pace, Stream
 from resolvers.stream_parts import ResumedByPosition, batches, removed
+from resolvers.stream_source import Content
 from schema.arguments import StreamAfter
 from schema.context import Context, Info
 from schema.described import object_type

@@ -10,8 +10,9 @@ from domain.live.hub import Dirty
 from domain.permissions import Permission, Viewer
 from resolvers.job_filter import plain, query_of
 from resolvers.permissions import subscription
-from resolvers.stream import Content, Pace, Stream
+from resolvers.stream import Pace, Stream
 from resolvers.stream_parts import ResumedByPosition, SentJobs
+from resolvers.stream_source import Content
 from schema.arguments import MaxBatchSize, MinIntervalMs, Snapshot, StreamAfter
 from schema.context import Context, Info
 from schema.described import object_type

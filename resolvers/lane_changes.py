@@ -9,8 +9,9 @@ from domain.live.hub import Dirty
 from domain.permissions import Permission
 from resolvers.lane_source import SentLanes, changed_targets, removed_targets
 from resolvers.permissions import subscription
-from resolvers.stream import Content, Pace, Stream
+from resolvers.stream import Pace, Stream
 from resolvers.stream_parts import ResumedByPosition
+from resolvers.stream_source import Content
 from schema.arguments import Snapshot, StreamAfter
 from schema.context import Context, Info
 from schema.described import object_type

@@ -2,69 +2,28 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
-from domain.live.changes import Change
 from domain.live.cursor import CursorForAnotherFilter, CursorRefused, Position, filter_hash
-from domain.live.groups import Group, Member, News, Sent
+from domain.live.groups import Group, Member, News
 from domain.live.hub import Dirty, Listener, Reset, ResetReason
+from domain.live.watches import sign_in_of
 from domain.permissions import Permission, require
 from resolvers.moments import likeness
 from resolvers.permissions import unauthenticated
+from resolvers.stream_source import Content, Source
 from schema.context import Context
 from schema.scalars import BigInt, Cursor
 from schema.streams import StreamMessage, StreamMessageKind
 
 M = TypeVar("M", bound=StreamMessage)
-Content = dict[str, Any]  # the fields that a message has besides its head
 SLOWEST_MS = 60_000
 LARGEST_BATCH = 500
 INCOMPLETE = 1
 """The extra count of a cursor within a snapshot: whoever resumes there starts anew."""
-
-
-class Source(Protocol[M]):
-    """What one subscription streams. `filter` is JSON: it binds cursors to what was asked for."""
-
-    message: type[M]
-    field: str
-    filter: object
-
-    @property
-    def sent(self) -> Sequence[Sent] | None:
-        """What the next message depends on; None if no two readers of it can be told the same."""
-        ...
-
-    def concerns(self, change: Change) -> bool:
-        """Whether a change can touch what is streamed; quick, and no secret."""
-        ...
-
-    def snapshot(self, context: Context, batch: int) -> AsyncIterator[Content]:
-        """The state in messages of at most `batch` objects; at least one."""
-        ...
-
-    async def delta(self, context: Context, dirty: Dirty, batch: int) -> list[Content]:
-        """What `dirty` means for this reader, in messages; empty if nothing."""
-        ...
-
-    def is_void(self, dirty: Dirty) -> bool:
-        """Whether what was sent before no longer holds as a whole: the reader starts anew."""
-        ...
-
-    async def idle(self, context: Context) -> Content:
-        """The content of a message that tells no news."""
-        ...
-
-    def mark(self) -> int:
-        """The count that goes into the next cursor; 0 but for logs."""
-        ...
-
-    def resume_from(self, mark: int) -> bool:
-        """Go on behind `mark`; False if that is no place to go on from."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -194,12 +153,13 @@ class Stream(Generic[M]):
     def _member_of(self, group: Group) -> Iterator[Member]:
         outlet, sent = self._context.outlet, self._source.sent
         assert outlet is not None
-        member = Member(outlet, self._context.authenticate, sent or ())
-        try:
-            yield member
-        except BaseException:  # also when the reader leaves
-            group.leave(member)
-            raise
+        with self._context.hub.watches.over(sign_in_of(self._context.caller)) as watch:
+            member = Member(outlet, self._context.authenticate, sent or (), watch)
+            try:
+                yield member
+            except BaseException:  # also when the reader leaves
+                group.leave(member)
+                raise
 
     def _leave(self, listener: Listener) -> None:
         self._context.groups.part(listener)

@@ -13,8 +13,9 @@ from domain.live.hub import Dirty
 from domain.permissions import Permission
 from domain.uids import workspace_id
 from resolvers.permissions import subscription
-from resolvers.stream import Content, Pace, Stream
+from resolvers.stream import Pace, Stream
 from resolvers.stream_parts import ResumedByPosition, SentJobs, batches
+from resolvers.stream_source import Content
 from schema.arguments import MaxBatchSize, MinIntervalMs, Snapshot, StreamAfter
 from schema.context import Context, Info
 from schema.described import object_type

@@ -24,7 +24,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 )
 from strawberry.subscriptions.protocols.graphql_ws.handlers import BaseGraphQLWSHandler
 
-from domain.live.changes import Kind
+from domain.live.watches import sign_in_of
 from schema.context import Context
 from schema.instance import CURSOR_RETENTION_S, SCHEMA_VERSION
 from web.context import Contexts
@@ -42,6 +42,8 @@ UNAUTHORIZED = 4401
 PROTOCOL_ERROR = 1002
 FORBIDDEN = 4403
 """Close code of the protocol for callers without good credentials, or none any more."""
+SEND = "lanekeeper.send"
+"""In a socket's scope: what sends its messages, without Starlette's part, which takes a tenth."""
 TOO_MANY = 1013
 """Close code "Try Again Later" for one socket too many: another must be closed first."""
 
@@ -94,19 +96,17 @@ async def until_signed_out(context: SocketContext) -> None:
 
     Until then the context's viewer is kept as the user is now, e.g. an administrator no more.
     """
-    first = context.caller
-    ends = {
-        (Kind.USERS, first.user_id),
-        (Kind.LOGIN_SESSIONS, first.session_id),
-        (Kind.API_TOKENS, first.token_id),
-    }
-    async with context.hub.listen(lambda change: (change.kind, change.id) in ends) as listener:
-        while viewer := await context.authenticate():
+    with context.hub.watches.over(sign_in_of(context.caller)) as watch:
+        while True:
+            watch.rest()
+            viewer = await context.authenticate()
+            if viewer is None:
+                return
             context.viewer = viewer
             left_s = ASKED_ANEW_S
             if viewer.expires_at is not None:
                 left_s = min(left_s, (viewer.expires_at - context.now()).total_seconds())
-            await listener.wait(max(left_s, 0.01))
+            await watch.wait(max(left_s, 0.01))
 
 
 class Socket(ASGIWebSocketAdapter):
@@ -139,7 +139,7 @@ class Socket(ASGIWebSocketAdapter):
 
         A send that would wait does so before it has begun (uvicorn's `writable`): it is undone.
         """
-        sending = self.ws.send({"type": "websocket.send", "text": text})
+        sending = self.ws.scope[SEND]({"type": "websocket.send", "text": text})
         try:
             sending.send(None)
         except StopIteration:

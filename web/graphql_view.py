@@ -44,7 +44,14 @@ from web.graphql_requests import (
     parse_parameters,
     require_post_of_json,
 )
-from web.graphql_sockets import LegacySocketHandler, Socket, SocketContext, SocketHandler, admit
+from web.graphql_sockets import (
+    SEND,
+    LegacySocketHandler,
+    Socket,
+    SocketContext,
+    SocketHandler,
+    admit,
+)
 from web.http_streams import EventStream, MultipartStream, PatientResponse
 from web.media_types import EVENTS, JSON, MULTIPART, RESPONSE, negotiate, negotiate_stream
 from web.open_streams import OpenStreams, TooManyStreams
@@ -126,7 +133,7 @@ class GraphQLView(GraphQL[Context, None]):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; hand sockets on."""
         if scope["type"] != "http":
-            await super().__call__(scope, receive, send)
+            await super().__call__({**scope, SEND: send}, receive, send)
             return
         request = Request(scope, limited(receive))
         request.state.media_type = negotiate(request.headers.get("accept")) or JSON

@@ -6,6 +6,10 @@ USER_TIMEOUT_MS = 15_000
 """A peer that takes nothing for so long is gone; uvicorn alone would keep it (09, E3)."""
 
 
+UNSENT_BYTES = 128 * 1024
+"""How much the kernel takes for a peer that is behind: what has not left yet, and no more."""
+
+
 class PortTaken(Exception):
     """Another program listens there, or the address is not ours."""
 
@@ -16,6 +20,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, USER_TIMEOUT_MS)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
     try:
         listener.bind((host, port))
     except OSError as error:

@@ -11,10 +11,13 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Sequence
 from contextlib import aclosing
+from datetime import datetime
 from typing import Any, Protocol
 
+from domain import clock
 from domain.live.cursor import Position
 from domain.live.hub import Dirty, Hub, Listener, Reset
+from domain.live.watches import Watch
 from domain.permissions import Viewer
 
 log = logging.getLogger(__name__)
@@ -63,21 +66,40 @@ class Sent(Protocol):
 
 
 class Member:
-    """One stream's place in a group. `is_ready`: it has been sent all that it was told alone."""
+    """One stream's place in a group. `is_ready`: it has been sent all that it was told alone.
+
+    `watch` is over what the viewer's rights are read from, which `authenticate` does.
+    """
 
     def __init__(
         self,
         outlet: Outlet,
         authenticate: Callable[[], Awaitable[Viewer | None]],
         sent: Sequence[Sent],
+        watch: Watch,
     ) -> None:
         self.outlet = outlet
-        self.authenticate = authenticate
         self.sent = sent
+        self._authenticate = authenticate
+        self._watch = watch
+        self._expires_at: datetime | None = None
         self.is_ready = False
         self.is_known = False  # the group's own stream knows what it was sent
         self.first_turn = 0
         self.let_go: asyncio.Future[Listener] = asyncio.get_running_loop().create_future()
+
+    def may_have_changed(self, now: datetime) -> bool:
+        """Whether the rights are to be read anew."""
+        return self._watch.is_woken or (self._expires_at is not None and self._expires_at <= now)
+
+    async def rights(self) -> Viewer | None:
+        """What the viewer may do now; None if it may come in no more."""
+        self._watch.rest()
+        viewer = await self._authenticate()
+        if viewer is None:
+            return None
+        self._expires_at = viewer.expires_at
+        return viewer.rights
 
 
 class Group:
@@ -182,9 +204,10 @@ class Group:
                 waits.set_result(self._admit(member, listener))
 
     async def _look_at_rights(self) -> None:
-        for member in tuple(self._members):
-            viewer = await member.authenticate()
-            if viewer is None or viewer.rights != self.rights:
+        moment = clock.now()
+        for member in [m for m in self._members if m.may_have_changed(moment)]:
+            rights = await member.rights()
+            if rights != self.rights and member in self._members:
                 self._let_go(member)
 
     async def _run(self, outlet: Outlet) -> None:

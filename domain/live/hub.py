@@ -10,6 +10,7 @@ from typing import Protocol
 from domain.database import HistoryLost
 from domain.live.changes import Change, Kind
 from domain.live.cursor import Position
+from domain.live.watches import Watches
 
 Matches = Callable[[Change], bool]
 """Whether a listener wants to know of a change; quick, and never raises."""
@@ -201,6 +202,7 @@ class Hub:
         self._history = history
         self._max_keys = max_keys
         self._catch_up_timeout_s = catch_up_timeout_s
+        self.watches = Watches()
         self._listeners: dict[Listener, None] = {}  # a set that keeps its order
         self._position: Position | None = None
         self._ready = asyncio.Event()
@@ -221,12 +223,14 @@ class Hub:
         """Pass a batch on; `position` is behind its last change, and may stand without any."""
         for listener in self._listeners:
             listener.mark(changes, position)
+        self.watches.tell(changes)
         self._move(position)
 
     def reset(self, reason: ResetReason, position: Position) -> None:
         """Tell every listener that changes are missing before `position`."""
         for listener in self._listeners:
             listener.reset(reason, position)
+        self.watches.tell_all()
         self._move(position)
 
     def _move(self, position: Position) -> None:

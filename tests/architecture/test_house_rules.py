@@ -119,5 +119,5 @@ def test_no_path_of_somebodys_machine_stands_in_a_file() -> None:
 def test_npm_lock_files_name_no_addresses() -> None:
     locks = [name for name in tracked() if name.endswith("package-lock.json")]
 
-    assert len(locks) == 3
+    assert len(locks) == 4
     assert [n for n in locks if '"resolved"' in (ROOT / n).read_text()] == []

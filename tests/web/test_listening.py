@@ -4,7 +4,13 @@ import socket
 
 import pytest
 
-from web.listening import USER_TIMEOUT_MS, PortTaken, listening_socket, require_free_port
+from web.listening import (
+    UNSENT_BYTES,
+    USER_TIMEOUT_MS,
+    PortTaken,
+    listening_socket,
+    require_free_port,
+)
 
 
 def test_a_taken_port_is_named_in_the_refusal() -> None:
@@ -39,3 +45,26 @@ def test_accepted_connections_end_when_the_peer_takes_nothing_any_more() -> None
                 timeout_ms = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
 
     assert timeout_ms == USER_TIMEOUT_MS
+
+
+def test_the_kernel_takes_little_for_a_peer_that_is_behind() -> None:
+    with listening_socket("127.0.0.1", 0) as listener, socket.socket() as reader:
+        listener.listen()
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        reader.connect(listener.getsockname())
+        accepted, _ = listener.accept()
+        with accepted:
+            accepted.setblocking(False)
+
+            taken = _all_that_it_takes(accepted)
+
+    assert taken < 4 * UNSENT_BYTES
+
+
+def _all_that_it_takes(sender: socket.socket) -> int:
+    taken = 0
+    try:
+        while True:
+            taken += sender.send(bytes(16 * 1024))
+    except BlockingIOError:
+        return taken
