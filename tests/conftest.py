@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from domain import passwords
 from domain.database import Database
@@ -22,6 +24,12 @@ from domain.use_cases.context import Request
 from tests.fakes.memory import Memory
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+# Cores are shared: how long an example takes says nothing.
+hypothesis_settings.register_profile(
+    "lanekeeper", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("lanekeeper")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

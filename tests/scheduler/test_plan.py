@@ -222,7 +222,7 @@ jobs_of_any_size = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(jobs_of_any_size, st.integers(0, 6), st.sampled_from((1, 60)))
 def test_no_slot_is_given_twice_and_no_token_too_many(
     jobs: list[QueuedJob], limit: int, minutes: int
@@ -243,7 +243,7 @@ def test_no_slot_is_given_twice_and_no_token_too_many(
     assert waiting == set(planned.reasons)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(jobs_of_any_size, st.integers(0, 6))
 def test_what_waits_could_not_have_started(jobs: list[QueuedJob], limit: int) -> None:
     """The buckets save work, not jobs: nothing that waits would fit into what is left."""
@@ -263,7 +263,7 @@ def test_what_waits_could_not_have_started(jobs: list[QueuedJob], limit: int) ->
     ]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.permutations([a_job(n, gpu=n % 3, priority=n % 2) for n in range(1, 8)]))
 def test_the_same_queue_gives_the_same_plan_in_any_order(jobs: list[QueuedJob]) -> None:
     lane = a_lane(a_target(gpu=3))
