@@ -3,7 +3,6 @@ import type { Place } from '../lib/place';
 import type { Board as LiveBoard } from '../live/board';
 import { BoardContext, useValue } from '../live/hooks';
 import { session } from '../live/session';
-import { Admin } from '../places/admin/admin';
 import { Browse } from '../places/browse/browse';
 import { Builder } from '../places/builder/builder';
 import { Footer } from '../places/footer/footer';
@@ -13,6 +12,7 @@ import { Projects } from '../places/projects/projects';
 import { SignIn } from '../places/sign-in/sign-in';
 import { JobTable } from '../places/table/job-table';
 import { Dialogs } from './dialogs/dialogs';
+import { LazyAdmin } from './lazy-admin';
 import { LinkBanner } from './link-banner';
 import { JobMenu } from './menu/job-menu';
 import { Moves } from './moves';
@@ -71,7 +71,7 @@ function PlaceShown({ place }: { place: Place }) {
     case 'build':
       return <Builder key={`${place.project}.${place.workspace}`} project={place.project} workspace={place.workspace} job={place.job} />;
     case 'admin':
-      return <Admin section={place.section} />;
+      return <LazyAdmin section={place.section} />;
   }
 }
 

@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from 'react';
 import { useBoard, useValue } from '../live/hooks';
 import type { Operation } from '../live/operations';
 import { Progress } from '../ui/progress';
@@ -7,8 +8,12 @@ export function Toasts() {
   const { toasts, operations } = useBoard();
   const shown = useValue(toasts.shown);
   const open = useValue(operations.open);
+  const element = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (shown.length > 0 && element.current) liftOverDialog(element.current);
+  }, [shown]);
   return (
-    <div className="toasts" role="status">
+    <div ref={element} className="toasts" role="status" popover="manual">
       {open.map((operation) => (
         <Running key={operation.id} operation={operation} />
       ))}
@@ -34,6 +39,12 @@ export function Toasts() {
       ))}
     </div>
   );
+}
+
+/** A modal dialog lies in the top layer, above everything that is not; what is said while it is open is said in front of it. */
+function liftOverDialog(box: HTMLElement): void {
+  if (box.matches(':popover-open')) box.hidePopover();
+  if (document.querySelector('dialog:modal')) box.showPopover();
 }
 
 const wordsOf = (name: string): string => name.toLowerCase().replaceAll('_', ' ');

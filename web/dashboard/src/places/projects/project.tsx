@@ -1,14 +1,14 @@
 import { useState } from 'react';
-import { ProjectPageDocument, type ProjectPageQuery, UpdateProjectDocument } from '../../gql/graphql';
-import { request } from '../../lib/api';
+import { ProjectPageDocument } from '../../gql/graphql';
 import { bytesText } from '../../lib/bytes';
 import { asked } from '../../live/asks';
-import { useBoard, useStore } from '../../live/hooks';
-import { problemText, useAnswer } from '../../live/query';
+import { useStore } from '../../live/hooks';
+import { useAnswer } from '../../live/query';
 import { Counts } from '../../ui/counts';
 import { PlaceLink } from '../../ui/place-link';
-
-type Project = NonNullable<ProjectPageQuery['project']>;
+import { People } from './people';
+import { Settings } from './settings';
+import { type Project, useUpdate } from './update';
 
 /** One project: its workspaces, its size, who may see it, and what can be done to all of it. */
 export function ProjectPlace({ project }: { project: string }) {
@@ -62,22 +62,18 @@ function Head({ project }: { project: Project }) {
 }
 
 function Tools({ project, onChanged }: { project: Project; onChanged: () => void }) {
-  const { toasts } = useBoard();
-  const pause = async (): Promise<void> => {
-    const input = { projectUid: project.uid, queuePaused: !project.queuePaused };
-    const answer = await request(UpdateProjectDocument, { input }).catch((error: unknown) => toasts.bad(problemText(error)));
-    answer?.updateProject?.errors.forEach(({ message }) => toasts.bad(message));
-    onChanged();
-  };
+  const update = useUpdate(project, onChanged);
   return (
     <div className="view-bar">
       <button type="button" className="button" onClick={() => asked.set({ kind: 'clear-project', project: project.uid, title: project.title })}>
         Clear Intermediate Results…
       </button>
-      <button type="button" className="button" onClick={() => void pause()}>
+      <button type="button" className="button" onClick={() => void update({ queuePaused: !project.queuePaused })}>
         {project.queuePaused ? 'Resume the queue' : 'Pause the queue'}
       </button>
-      <button type="button" className="button main" onClick={() => asked.set({ kind: 'new-workspace', project: project.uid })}>
+      <Settings project={project} onChanged={onChanged} />
+      <People project={project} onChanged={onChanged} />
+      <button type="button" className="button main" disabled={project.archived} onClick={() => asked.set({ kind: 'new-workspace', project: project.uid })}>
         New workspace
       </button>
     </div>

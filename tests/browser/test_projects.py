@@ -1,0 +1,57 @@
+"""A project as its owner sees it: who works in it, what it is called, where it is put."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.lanes import change
+from tests.browser.scene import Scene
+from tests.browser.test_a11y import AXE, violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+PROJECT = "query($p: ProjectUid!) { project(uid: $p) { title description archived %s } }"
+
+
+def test_people_come_into_a_project_and_leave_it(scene: Scene) -> None:
+    change(scene.product, "createUser", name="rosalind", password="photograph 51")
+    scene.open(f"?p={scene.project}")
+    scene.page.get_by_role("button", name="People…").click()
+    name = scene.dialog.get_by_label("Name of a user")
+
+    name.fill("nobody-of-that-name")
+    name.press("Enter")
+    expect(scene.page.locator('.toast[data-tone="bad"]')).to_contain_text("no such user")
+    name.fill("rosalind")
+    name.press("Enter")
+    person = scene.dialog.locator('[data-person="rosalind"]')
+    expect(person).to_be_visible()
+    if AXE.is_file():
+        assert violations(scene.page) == []
+    query = PROJECT % "usersWithAccess { name }"
+    there = scene.product.ask(query, p=scene.project)["project"]["usersWithAccess"]
+    assert "rosalind" in [user["name"] for user in there]
+
+    person.get_by_role("button", name="Remove rosalind").click()
+    expect(person).to_have_count(0)
+
+
+def test_a_project_is_given_another_name_put_away_and_brought_back(scene: Scene) -> None:
+    scene.open(f"?p={scene.project}")
+    settings = scene.page.get_by_role("button", name="Settings…")
+
+    settings.click()
+    scene.dialog.get_by_label("Title").fill("Apoferritin")
+    scene.dialog.get_by_label("Description").fill("At 200 kV")
+    scene.dialog.get_by_role("button", name="Save").click()
+    expect(scene.page.get_by_role("heading", name=f"{scene.project} Apoferritin")).to_be_visible()
+    settings.click()
+    scene.dialog.get_by_role("button", name="Archive").click()
+    expect(scene.page.get_by_role("button", name="New workspace")).to_be_disabled()
+    assert scene.product.ask(PROJECT % "", p=scene.project)["project"] == {
+        "title": "Apoferritin",
+        "description": "At 200 kV",
+        "archived": True,
+    }
+    settings.click()
+    scene.dialog.get_by_role("button", name="Bring back").click()
+
+    expect(scene.page.get_by_role("button", name="New workspace")).to_be_enabled()
