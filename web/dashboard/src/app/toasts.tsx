@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'react';
 import { useBoard, useValue } from '../live/hooks';
-import type { Operation } from '../live/operations';
+import { type Operation, wordsOf } from '../live/operations';
 import { Progress } from '../ui/progress';
 
 /** What was done, with a way back where there is one; refusals until they are dismissed; long actions under way. */
@@ -47,8 +47,6 @@ function liftOverDialog(box: HTMLElement): void {
   if (document.querySelector('dialog:modal')) box.showPopover();
 }
 
-const wordsOf = (name: string): string => name.toLowerCase().replaceAll('_', ' ');
-
 function Running({ operation }: { operation: Operation }) {
   const { toasts, operations } = useBoard();
   const cancel = async (): Promise<void> => {
@@ -58,10 +56,10 @@ function Running({ operation }: { operation: Operation }) {
   return (
     <div className="toast running" data-operation={operation.action}>
       <span>
-        {wordsOf(operation.action)} {operation.summary.requested === 1 ? '' : `${operation.summary.requested} jobs`}
+        {wordsOf(operation)} {operation.summary.requested === 1 ? '' : `${operation.summary.requested} jobs`}
         {operation.phase && <span className="small"> · {operation.phase}</span>}
       </span>
-      <Progress fraction={operation.progress} label={`Progress of ${wordsOf(operation.action)}`} />
+      <Progress fraction={operation.progress} label={`Progress of ${wordsOf(operation)}`} />
       {operation.cancellable && (
         <button type="button" className="button quiet" onClick={() => void cancel()}>
           Cancel

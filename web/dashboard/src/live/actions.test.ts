@@ -42,7 +42,7 @@ test('the intent shows at once and holds until the operation has ended', async (
   await done;
   expect(actions.intents.get().get(running.id)).toBe('kill');
   const row = { id: 'o1', revision: 2, action: 'KILL', status: 'SUCCEEDED', phase: null, progress: 1, cancellable: false } as const;
-  operations.hear({ cursor: 'c', kind: 'DELTA', snapshotComplete: true, upserted: [{ ...row, finishedAt: null, requestedBy: null, summary: { requested: 1, applied: 1, accepted: 0, skipped: 0, failed: 0, bytesFreed: 0 } }] });
+  operations.hear({ cursor: 'c', kind: 'DELTA', snapshotComplete: true, upserted: [{ ...row, finishedAt: null, requestedBy: null, summary: { requested: 1, applied: 1, accepted: 0, skipped: 0, failed: 0, notAttempted: 0, bytesFreed: 0 } }] });
   await Promise.resolve();
 
   expect(actions.intents.get().size).toBe(0);

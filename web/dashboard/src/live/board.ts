@@ -15,7 +15,7 @@ import { openFeed } from './feed';
 import { eventOf, type Link, linkAfter, type LinkEvent } from './link';
 import { type NotificationMessage, Notifications } from './notifications';
 import type { FirstPage, Instance, Message, Viewer } from './objects';
-import { type OperationMessage, Operations } from './operations';
+import { endText, type Operation, type OperationMessage, Operations } from './operations';
 import { Sources } from './sources';
 import { openSocket } from './socket';
 import { Store } from './store';
@@ -72,12 +72,17 @@ function openLinked(store: Store, link: Value<Link>, onSignedOut: () => void): {
   return { client, note };
 }
 
+function tellEnd(toasts: Toasts, ended: Operation): void {
+  const text = endText(ended);
+  if (text) toasts.bad(text);
+}
+
 /** Show the first screen and follow its changes from there. */
 export function openBoard({ viewer, instance, page }: FirstScreen, onSignedOut: () => void): Board {
   const store = new Store();
   const link = new Value<Link>({ state: 'connecting', heardAt: Date.now() });
-  const operations = new Operations();
   const toasts = new Toasts();
+  const operations = new Operations((ended) => tellEnd(toasts, ended));
   const notifications = new Notifications(toasts);
   const batch = new Batch<Message>((messages) => {
     for (const id of store.take(messages)) void settle(store, id);

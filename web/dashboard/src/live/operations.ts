@@ -16,6 +16,16 @@ const ENDED: Record<Operation['status'], boolean> = {
   CANCELLED: true,
 };
 
+/** "restart", "clear intermediate results". */
+export const wordsOf = ({ action }: Operation): string => action.toLowerCase().replaceAll('_', ' ');
+
+/** What to say of an operation that came to another end than was asked for; null if there is nothing. */
+export function endText(operation: Operation): string | null {
+  const { requested, failed, notAttempted } = operation.summary;
+  const parts = [failed > 0 && `${failed} failed`, notAttempted > 0 && `${notAttempted} spared`].filter(Boolean);
+  return parts.length > 0 ? `${wordsOf(operation)}: of ${requested} jobs ${parts.join(', ')}` : null;
+}
+
 export const hasEnded = (operation: Operation): boolean => ENDED[operation.status];
 
 /** The long actions of this user: under way, and those that ended while the page was open. */
@@ -24,12 +34,19 @@ export class Operations {
   readonly open = new Value<readonly Operation[]>([]);
   readonly #rows = new Table<Operation>();
   readonly #waiting = new Map<string, (ended: Operation) => void>();
+  readonly #onEnd: (operation: Operation) => void;
+
+  constructor(onEnd: (operation: Operation) => void = () => undefined) {
+    this.#onEnd = onEnd;
+  }
 
   hear(message: OperationMessage): void {
     const news = message.upserted.filter((operation) => this.#rows.put(operation));
     if (news.length === 0) return;
+    const before = new Set(this.open.get().map(({ id }) => id));
     this.open.set([...this.#rows.rows()].filter((operation) => !hasEnded(operation)));
     news.filter(hasEnded).forEach((operation) => this.settle(operation));
+    news.filter((operation) => hasEnded(operation) && before.has(operation.id)).forEach(this.#onEnd);
   }
 
   /** The operation in its last state, once it has ended. */
