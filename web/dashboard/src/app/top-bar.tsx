@@ -4,7 +4,7 @@ import { EVERYTHING } from '../lib/place';
 import { asked } from '../live/asks';
 import { useBoard, useValue } from '../live/hooks';
 import { signOut } from '../live/session';
-import { Leave, Lens, Shade } from '../ui/icons';
+import { Bell, Leave, Lens, Shade } from '../ui/icons';
 import { PlaceLink } from '../ui/place-link';
 import { applyTheme, nextTheme, THEMES, themeKept } from './theme';
 
@@ -40,6 +40,7 @@ export function TopBar() {
       <button type="button" className="button quiet go-to" onClick={() => asked.set({ kind: 'spotlight' })}>
         <Lens /> <span className="go-to-words">Go to…</span> <kbd>Ctrl K</kbd>
       </button>
+      <NotifyButton />
       <ThemeButton />
       <button type="button" className="icon-button" aria-label="Keys" title="Keys (?)" onClick={() => asked.set({ kind: 'keys' })}>
         ?
@@ -52,6 +53,20 @@ export function TopBar() {
       </button>
     </header>
   );
+}
+
+const canAsk = (): boolean => 'Notification' in globalThis && Notification.permission === 'default';
+
+/** Asks the browser once whether it may tell of ended jobs while the page is out of sight. */
+function NotifyButton() {
+  const [isOpen, setOpen] = useState(canAsk);
+  const label = 'Be told when jobs end';
+  const ask = (): void => void Notification.requestPermission().then(() => setOpen(canAsk()));
+  return isOpen ? (
+    <button type="button" className="icon-button" aria-label={label} title={label} onClick={ask}>
+      <Bell />
+    </button>
+  ) : null;
 }
 
 function ThemeButton() {

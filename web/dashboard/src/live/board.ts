@@ -15,6 +15,7 @@ import { openFeed } from './feed';
 import { eventOf, type Link, linkAfter, type LinkEvent } from './link';
 import { type NotificationMessage, Notifications } from './notifications';
 import type { FirstPage, Instance, Message, Viewer } from './objects';
+import { compareBuilds } from './build';
 import { endText, type Operation, type OperationMessage, Operations } from './operations';
 import { Sources } from './sources';
 import { openSocket } from './socket';
@@ -60,8 +61,11 @@ async function isSignedIn(): Promise<boolean> {
 
 function openLinked(store: Store, link: Value<Link>, onSignedOut: () => void): { client: Client; note: (event: LinkEvent) => void } {
   const note = (event: LinkEvent): void => link.set(linkAfter(link.get(), event, Date.now()));
+  let connections = 0;
   const client = openSocket({
     onConnected: () => {
+      connections += 1;
+      if (connections > 1) void compareBuilds(); // it may be another server than the one that gave the page
       store.reconnected();
       note('connected');
     },

@@ -28,6 +28,13 @@ export const Leave = () => (
   </svg>
 );
 
+/** A bell: be told. */
+export const Bell = () => (
+  <svg className="icon" viewBox="0 0 12 12" aria-hidden="true">
+    <path d="M2 9h8c-1-1-1.2-2-1.2-4a2.8 2.8 0 0 0-5.6 0C3.2 7 3 8 2 9M5 10.6h2" />
+  </svg>
+);
+
 /** A disc half in shade: the colours. */
 export const Shade = () => (
   <svg className="icon shade" viewBox="0 0 12 12" aria-hidden="true">
