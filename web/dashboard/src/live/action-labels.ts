@@ -6,10 +6,13 @@ import type { Job } from './objects';
 export const ONE_JOB: readonly ActionId[] = [...CORE, ...EXTRAS];
 export const SEVERAL_JOBS: readonly ActionId[] = [...MULTI, ...EXTRAS];
 
-/** The actions that concern a job, the core ones first: unlinking is for linked jobs. */
-export const actionsOf = (job: Job): ActionId[] => [...CORE.filter((id) => id !== 'unlink' || job.workspaceUids.length > 1), ...extrasOf([job])];
+/** The core actions that concern a job: unlinking is for linked jobs. */
+export const coreOf = (job: Job): ActionId[] => CORE.filter((id) => id !== 'unlink' || job.workspaceUids.length > 1);
 
-/** The actions that concern a selection. */
+/** All actions that concern a job, the core ones first. */
+export const actionsOf = (job: Job): ActionId[] => [...coreOf(job), ...extrasOf([job])];
+
+/** All actions that concern a selection. */
 export const actionsOfMany = (jobs: readonly Job[]): ActionId[] => [...MULTI, ...extrasOf(jobs)];
 
 /** What an action is called for one job. */

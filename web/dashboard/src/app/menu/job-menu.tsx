@@ -6,7 +6,7 @@ import { goTo } from '../../lib/navigate';
 import { ONE_JOB, SEVERAL_JOBS } from '../../live/action-labels';
 import type { ActionId } from '../../live/action-table';
 import { asked, type MenuAsk, menuAsked } from '../../live/asks';
-import { useAvailability } from '../../live/availability';
+import { type Availabilities, useAvailability } from '../../live/availability';
 import type { Board } from '../../live/board';
 import { openJob } from '../../live/grid';
 import { useBoard, useValue } from '../../live/hooks';
@@ -14,7 +14,7 @@ import type { Job } from '../../live/objects';
 import { begin, workspaceSeen } from '../../live/perform';
 import { useAnswer } from '../../live/query';
 import { Menu, type MenuItem, type MenuSection } from '../../ui/menu';
-import { coreItems, multiItems } from './core-items';
+import { coreItems, extraItems, multiItems } from './core-items';
 import { tagItems } from './tag-items';
 import { told } from './tell';
 
@@ -39,6 +39,7 @@ function SingleMenu({ ask }: { ask: MenuAsk }) {
   const run = (id: ActionId): void => void begin(board.actions, id, ask.jobs);
   const sections: MenuSection[] = [
     { id: 'core', label: 'Job actions', items: coreItems(job, known, run) },
+    ...stateSection(ask.jobs, known, run),
     { id: 'quick', label: 'Next steps', items: quickItems(board, job, data) },
     { id: 'general', label: 'General', items: generalItems(board, job, data) },
     { id: 'navigation', label: 'Go to', items: navigationItems(job, data) },
@@ -52,11 +53,18 @@ function MultiMenu({ ask }: { ask: MenuAsk }) {
   const sections = useMemo<MenuSection[]>(
     () => [
       { id: 'multi', label: 'Actions on all selected jobs', items: multiItems(ask.jobs, known, (id) => void begin(board.actions, id, ask.jobs)) },
+      ...stateSection(ask.jobs, known, (id) => void begin(board.actions, id, ask.jobs)),
       { id: 'general', label: 'General', items: [{ id: 'tags', label: 'Tags…', run: () => asked.set({ kind: 'tags', jobs: ask.jobs }) }] },
     ],
     [ask.jobs, known, board],
   );
   return <Menu label={`Actions of ${ask.jobs.length} jobs`} sections={sections} at={ask.at} onClose={useClose(ask)} />;
+}
+
+/** A section for what the state of the jobs allows, if it allows anything. */
+function stateSection(jobs: readonly Job[], known: Availabilities | null, run: (id: ActionId) => void): MenuSection[] {
+  const items = extraItems(jobs, known, run);
+  return items.length > 0 ? [{ id: 'state', label: 'Queue and result', items }] : [];
 }
 
 async function buildNext({ toasts }: Board, job: Job, key: string): Promise<void> {

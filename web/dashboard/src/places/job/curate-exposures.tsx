@@ -19,6 +19,7 @@ export function CurateExposures({ job, question, data, reply }: PanelProps) {
   const [shown, setShown] = useState<Shown>('all');
   const [order, setOrder] = useState<ExposureOrder>({ by: 'index', isFalling: false });
   const [looked, setLooked] = useState<Exposure | null>(null);
+  const near = looked ?? exposures[0]; // it has its place from the start, so that nothing moves under the pointer
   const accepted = exposures.filter((one) => isAccepted(one, choices)).length;
   const rows = useMemo(() => {
     const some = shown === 'all' ? exposures : exposures.filter((one) => isAccepted(one, choices) === (shown === 'accepted'));
@@ -72,7 +73,7 @@ export function CurateExposures({ job, question, data, reply }: PanelProps) {
           onLook={setLooked}
           onDecide={(exposure, isKept) => setChoices(decided(exposure, choices, isKept))}
         />
-        {looked && <Look job={job.id} exposure={looked} measures={measures} />}
+        {near && <Look job={job.id} exposure={near} measures={measures} />}
       </div>
     </form>
   );
