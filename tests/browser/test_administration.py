@@ -56,7 +56,7 @@ def test_a_lane_and_its_machine_are_made_changed_declared_lost_and_deleted(scene
     expect(target.get_by_text("Unreachable")).to_be_visible()
     lost = target.get_by_role("button", name="Declare lost target far")
     confirm(scene, lost, "Declare lost")
-    expect(target.get_by_text("Declared lost", exact=True)).to_be_visible()
+    expect(target.get_by_text("Drained", exact=True)).to_be_visible()  # which stays
     assert scene.product.ask(LANE)["lane"] == {
         "title": "Annex",
         "desc": "Behind the lab",
