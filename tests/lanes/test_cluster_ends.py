@@ -64,13 +64,19 @@ async def running(lane: ClusterLane, script: str, *, extra: str = "") -> tuple[L
     return launch, await lane.id_of(launch)
 
 
-def kill_all_of(launch: Launch) -> None:
-    """Slurm's step first, so that it can tell nobody; the program dies with its supervisor."""
+def supervisor_of(launch: Launch) -> psutil.Process:
+    """The process that runs it on its node."""
     [supervisor] = [
         process
         for process in psutil.process_iter(["cmdline"])
         if str(launch.directory / SPEC) in (process.info["cmdline"] or [])
     ]
+    return supervisor
+
+
+def kill_all_of(launch: Launch) -> None:
+    """Slurm's step first, so that it can tell nobody; the program dies with its supervisor."""
+    supervisor = supervisor_of(launch)
     step = supervisor.parent()
     assert step is not None
     for process in (step, supervisor):
@@ -150,6 +156,17 @@ async def test_the_loss_of_slurmd_alone_ends_nothing(lane: ClusterLane) -> None:
     lane.slurm.start_node(NODE)
     assert seen.exit is not None
     assert seen.exit.code == 0
+
+
+async def test_a_job_is_lost_with_its_supervisor_and_its_program_dies(lane: ClusterLane) -> None:
+    launch, _ = await running(lane, UNTIL_GO)
+    supervisor = supervisor_of(launch)
+    [program] = supervisor.children()
+
+    supervisor.kill()
+
+    await lane.until_state(launch, SightingState.LOST)
+    program.wait(PATIENCE_S)
 
 
 @nightly

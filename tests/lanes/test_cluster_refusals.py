@@ -1,0 +1,100 @@
+"""What a real Slurm refuses, at once or by never starting it, and what its user is told."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from scheduler.executors.base import Refused, Sighting, SightingState
+from tests.lanes.cluster import ClusterLane
+from tests.lanes.slurm import Slurm, private_slurm
+from tests.lanes.slurm_config import SlurmShape
+
+NODE = "n1"
+PROLOG = "#!/bin/sh\ntest ! -e {directory}/broken\n"
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slurm]:
+    """One node with two GPUs, a partition for a minute at most, and a prolog that can break."""
+    directory = tmp_path_factory.mktemp("slurm")
+    prolog = tmp_path_factory.mktemp("site") / "prolog"
+    prolog.write_text(PROLOG.format(directory=directory))
+    prolog.chmod(0o755)
+    shape = SlurmShape(
+        nodes=1,
+        more=(f"Prolog={prolog}",),
+        partitions=(
+            "PartitionName=main Nodes=ALL Default=YES State=UP",
+            "PartitionName=short Nodes=ALL State=UP MaxTime=1",
+        ),
+    )
+    with private_slurm(directory, shape) as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def lane(
+    cluster: Slurm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[ClusterLane]:
+    monkeypatch.setenv("SLURM_CONF", cluster.env["SLURM_CONF"])
+    lane = ClusterLane(cluster, tmp_path)
+    yield lane
+    await lane.executor.close()
+    cluster.call("scancel", "--me")
+    cluster.until(lambda: cluster.nodes() == {NODE: "idle"}, "the node to be idle again")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param("--gres=gpu:3", id="more GPUs than a node has"),
+        pytest.param("--gres=tpu:1", id="a resource that nobody has"),
+        pytest.param("--mem=99G", id="more memory than a node has"),
+        pytest.param("--constraint=fast", id="a feature that no node has"),
+        pytest.param("--time=soon", id="a time that is none"),
+        pytest.param("--no-such-option", id="an option that is none"),
+    ],
+)
+async def test_what_no_node_can_give_is_refused_in_slurms_words_and_never_runs(
+    lane: ClusterLane, asked: str
+) -> None:
+    launch = lane.launch("echo it runs", extra=f"#SBATCH {asked}")
+
+    answer = await lane.executor.start(launch)
+
+    assert isinstance(answer, Refused)
+    assert answer.reason.startswith("sbatch: ")
+    assert (await lane.look(launch)).state is SightingState.VOID
+    assert not launch.log.exists()
+
+
+async def test_a_job_that_is_too_long_for_its_partition_will_not_start(lane: ClusterLane) -> None:
+    launch = lane.launch("true", extra="#SBATCH --partition=short --time=60")
+    await lane.executor.start(launch)
+
+    seen = await lane.until(launch, lambda seen: "will not start" in waits(seen))
+
+    assert "(PartitionConfig)" in waits(seen)
+    assert seen.state is SightingState.UNCLAIMED
+
+
+async def test_a_job_whose_node_cannot_prepare_it_ends_before_it_began(lane: ClusterLane) -> None:
+    broken = lane.slurm.files.directory / "broken"
+    broken.touch()
+    launch = lane.launch("true")
+    await lane.executor.start(launch)
+
+    seen = await lane.until(launch, lambda seen: seen.starter_code is not None)
+
+    broken.unlink()
+    lane.slurm.call("scontrol", "update", f"nodename={NODE}", "state=resume")
+    assert seen.state is SightingState.UNCLAIMED
+    assert "CANCELLED" in (seen.starter_text or "")
+    assert not launch.log.exists()
+
+
+def waits(seen: Sighting) -> str:
+    """Why it waits on the cluster, as its user is told."""
+    return (seen.cluster and seen.cluster.waits) or ""
