@@ -9,14 +9,31 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from errno import (
+    EAGAIN,
+    ECONNABORTED,
+    ECONNREFUSED,
+    ECONNRESET,
+    EHOSTUNREACH,
+    ENETUNREACH,
+    EPIPE,
+    ETIMEDOUT,
+)
 from pathlib import PurePath
 
 SETTINGS_PREFIX = "LANEKEEPER_"
 """The server's own settings: sbatch would hand its environment on to the job."""
 _THREADS = ThreadPoolExecutor(max_workers=72, thread_name_prefix="cluster-commands")
 """More than four clusters submit at once, so that a poll seldom waits for a submit."""
-PASSING = ("Socket timed out", "Unable to contact", "temporarily unavailable", "try again later")
-"""What is refused with these words may be taken later (Slurm 22.05)."""
+PASSING = (
+    *("Socket timed out", "Unable to contact", "in standby mode", "try again", "Zero Bytes"),
+    *("Unexpected message received", "Message send failure", "Message receive failure"),
+    *("Communication ", "Header lengths", "Insane message", "Protocol authentication error"),
+    *map(os.strerror, (EAGAIN, ECONNABORTED, ECONNREFUSED, ECONNRESET, EHOSTUNREACH)),
+    *map(os.strerror, (ENETUNREACH, EPIPE, ETIMEDOUT)),
+)
+"""What is refused with these words may be taken later: the controller was not there, or not whole
+(Slurm 22.05: slurm_errno.c, and whatever the kernel says of a connection)."""
 SUBMITS_AT_ONCE = 16
 """A controller takes one after the other; more of them only take cores from each other."""
 REMOTE_SHELLS = frozenset({"ssh", "rsh", "gsissh"})

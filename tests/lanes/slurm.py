@@ -67,7 +67,7 @@ class Slurm:
         """Kill -9 a daemon and wait until it is gone."""
         pid = self.pids.pop(name)
         os.kill(pid, signal.SIGKILL)
-        self.until(lambda: _is_dead(pid), f"{name} to die")
+        self.until(lambda: is_dead(pid), f"{name} to die")
 
     def call(self, *argv: str, timeout_s: float = TIMEOUT_S) -> "subprocess.CompletedProcess[str]":
         """Run one of Slurm's commands."""
@@ -122,7 +122,8 @@ class Slurm:
         return "\n".join(parts)
 
 
-def _is_dead(pid: int) -> bool:
+def is_dead(pid: int) -> bool:
+    """Whether it runs no more; it need not be reaped yet."""
     try:
         return Path(f"/proc/{pid}/stat").read_bytes().rsplit(b")", 1)[1].split()[0] == b"Z"
     except OSError:

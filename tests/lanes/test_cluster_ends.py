@@ -16,7 +16,7 @@ from scheduler.executors.attempt_files import SPEC
 from scheduler.executors.base import Launch, Sighting, SightingState
 from scheduler.supervise import ALREADY_CLAIMED
 from tests.lanes.cluster import ClusterLane
-from tests.lanes.slurm import Slurm, private_slurm
+from tests.lanes.slurm import Slurm, is_dead, private_slurm
 from tests.lanes.slurm_config import SlurmShape
 
 nightly = pytest.mark.skipif("NIGHTLY" not in os.environ, reason="takes 30 s: NIGHTLY=1 runs it")
@@ -166,7 +166,7 @@ async def test_a_job_is_lost_with_its_supervisor_and_its_program_dies(lane: Clus
     supervisor.kill()
 
     await lane.until_state(launch, SightingState.LOST)
-    program.wait(PATIENCE_S)
+    lane.slurm.until(lambda: is_dead(program.pid), "the program to die")
 
 
 @nightly
