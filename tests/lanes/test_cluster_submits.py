@@ -1,11 +1,12 @@
 """Many submits at once: few commands in flight, and none for nothing."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from scheduler.executors.base import Doubt, SightingState, Started
 from scheduler.executors.cluster import ClusterExecutor
-from scheduler.executors.cluster_commands import SUBMITS_AT_ONCE
+from scheduler.executors.cluster_commands import SUBMITS_AT_ONCE, Answer, Submits
 from tests.lanes.cluster import PACE, TEMPLATES, Submitting
 
 SILENT = "sbatch: error: Unable to contact slurm controller"
@@ -13,23 +14,16 @@ JOBS = 3 * SUBMITS_AT_ONCE
 
 
 def site_that(says: str, directory: Path) -> Submitting:
-    """A lane whose submit notes that it was called, and does this."""
+    """A lane whose submit does this."""
     program = directory / "sbatch"
-    note = f"echo $$ >> {directory}/begun"
-    program.write_text(f"#!/bin/sh\n{note}\n{says}\n")
+    program.write_text(f"#!/bin/sh\n{says}\n")
     program.chmod(0o755)
     command = f"{program} {{{{ script_path_abs }}}}"
     templates = TEMPLATES.model_copy(update={"qsub_cmd_tpl": command})
     return Submitting(ClusterExecutor(templates, PACE), directory)
 
 
-def submits(site: Submitting) -> int:
-    return len((site.root / "begun").read_text().split())
-
-
-async def test_who_waits_to_be_submitted_to_a_cluster_that_takes_nothing_is_not_submitted(
-    tmp_path: Path,
-) -> None:
+async def test_a_cluster_that_takes_nothing_leaves_every_start_in_doubt(tmp_path: Path) -> None:
     site = site_that(f"echo '{SILENT}' >&2; exit 1", tmp_path)
     launches = [site.launch("true") for _ in range(JOBS)]
 
@@ -39,7 +33,26 @@ async def test_who_waits_to_be_submitted_to_a_cluster_that_takes_nothing_is_not_
 
     assert all(isinstance(answer, Doubt) for answer in answers)
     assert {sighting.state for sighting in seen.values()} == {SightingState.VOID}
-    assert submits(site) <= SUBMITS_AT_ONCE
+
+
+async def test_who_waits_for_a_cluster_that_takes_nothing_is_not_submitted() -> None:
+    run: list[str] = []
+    all_wait = asyncio.Event()
+
+    async def takes_nothing(argv: Sequence[str]) -> Answer:
+        run.extend(argv)
+        await all_wait.wait()
+        return Answer(1, "", SILENT)
+
+    submits = Submits(takes_nothing)
+    tasks = [asyncio.create_task(submits.submit([str(number)])) for number in range(JOBS)]
+    await asyncio.sleep(0)
+    all_wait.set()
+
+    answers = await asyncio.gather(*tasks)
+
+    assert len(run) == SUBMITS_AT_ONCE
+    assert answers == [Answer(1, "", SILENT)] * JOBS
 
 
 async def test_a_cluster_that_takes_jobs_again_is_asked_again(tmp_path: Path) -> None:
