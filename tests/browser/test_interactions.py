@@ -10,6 +10,7 @@ from tests.browser.scene import Scene
 from tests.browser.test_a11y import AXE, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PROGRAM = Path(__file__).parent / "programs" / "classified.py"
 
 
@@ -31,10 +32,11 @@ def panel(scene: Scene, uid: str) -> Locator:
     return scene.sheet.locator("[data-interaction]")
 
 
-def expect_accessible(scene: Scene, theme: Literal["light", "dark"]) -> None:
-    scene.page.emulate_media(color_scheme=theme)
-    if AXE.is_file():
-        assert violations(scene.page) == []
+def expect_accessible(scene: Scene) -> None:
+    for theme in THEMES:
+        scene.page.emulate_media(color_scheme=theme)
+        if AXE.is_file():
+            assert violations(scene.page) == []
 
 
 def made(scene: Scene, uid: str) -> dict[str, int]:
@@ -51,7 +53,7 @@ def test_classes_are_ticked_as_pictures_and_their_particles_are_kept(scene: Scen
     expect(tiles).to_have_count(6)
     expect(tiles.first).to_contain_text("Class 5 10.0 Å60 particles")
     expect(tiles.last.locator("img")).to_have_js_property("naturalWidth", 128)
-    expect_accessible(scene, "light")
+    expect_accessible(scene)
 
     tiles.nth(0).click()
     tiles.nth(1).get_by_role("checkbox").press("Space")
@@ -89,7 +91,7 @@ def test_exposures_are_parted_by_limits_and_by_hand(scene: Scene) -> None:
     expect(asked.get_by_role("img", name="Diagnostics of m_000")).to_have_js_property(
         "naturalWidth", 128
     )
-    expect_accessible(scene, "dark")
+    expect_accessible(scene)
     asked.get_by_role("button", name="Keep 6 exposures").click()
 
     assert made(scene, uid) == {"exposures_accepted": 6, "exposures_rejected": 54}

@@ -1,13 +1,15 @@
 """What a real Slurm refuses, at once or by never starting it, and what its user is told."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from scheduler.executors.base import Refused, Sighting, SightingState
-from tests.lanes.cluster import ClusterLane
+from scheduler.executors.base import Doubt, Refused, Sighting, SightingState
+from scheduler.executors.cluster import ClusterExecutor
+from tests.lanes.cluster import PACE, TEMPLATES, ClusterLane, Submitting
 from tests.lanes.slurm import Slurm, private_slurm
 from tests.lanes.slurm_config import SlurmShape
 
@@ -98,3 +100,29 @@ async def test_a_job_whose_node_cannot_prepare_it_ends_before_it_began(lane: Clu
 def waits(seen: Sighting) -> str:
     """Why it waits on the cluster, as its user is told."""
     return (seen.cluster and seen.cluster.waits) or ""
+
+
+@pytest.fixture
+def full_cluster(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Slurm]:
+    """It remembers one job at a time."""
+    shape = SlurmShape(nodes=1, more=("MaxJobCount=1",))
+    with private_slurm(tmp_path_factory.mktemp("full"), shape) as running:
+        monkeypatch.setenv("SLURM_CONF", running.env["SLURM_CONF"])
+        yield running
+
+
+async def test_what_a_full_cluster_does_not_take_is_in_doubt_and_never_runs(
+    full_cluster: Slurm, tmp_path: Path
+) -> None:
+    lane = Submitting(ClusterExecutor(TEMPLATES, replace(PACE, timeout_s=4.0)), tmp_path)
+    await lane.executor.start(lane.launch("true", extra="#SBATCH --hold"))
+    launch = lane.launch("true")
+
+    answer = await lane.executor.start(launch)
+
+    seen = await lane.look(launch)
+    await lane.executor.close()
+    assert isinstance(answer, Doubt)
+    assert seen.state is SightingState.VOID

@@ -62,6 +62,7 @@ def test_inv_002_to_021_hold_whatever_users_do(
         live(stage, EXAMPLES)
 
 
+@pytest.mark.skipif("NIGHTLY" not in os.environ, reason="takes 30 s: NIGHTLY=1 runs it")
 @pytest.mark.parametrize("fault", FOUND)
 def test_a_planted_fault_is_found_within_the_examples_of_the_suite(
     mongod: Mongod, nursery: Nursery, tmp_path: Path, fault: str

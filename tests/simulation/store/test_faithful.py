@@ -224,7 +224,7 @@ def simulated() -> SimulatedCollection:
 
 
 @settings(
-    max_examples=EXAMPLES or 150,
+    max_examples=EXAMPLES or 75,
     derandomize=not EXAMPLES,
     deadline=None,
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
