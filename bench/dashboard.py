@@ -26,6 +26,7 @@ from domain.database import Row, connect
 from domain.documents import DOCUMENTS, Job
 from domain.status import JobStatus
 
+CHROMIUMS = ("chromium", "google-chrome", "chromium-headless-shell")
 CARDS = 1_000
 SECONDS = 8.0
 NODES_LIMIT = 2_000
@@ -75,7 +76,7 @@ async def _measure_all(api: Api, address: str) -> int:
     await Job.rows().insert_many([_row(uid, _FIRST + number) for number in range(CARDS)])
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
-            executable_path=which("chromium") or which("google-chrome"), args=["--no-sandbox"]
+            executable_path=next(filter(None, map(which, CHROMIUMS)), None), args=["--no-sandbox"]
         )
         page = await chromium.new_page(viewport={"width": 1600, "height": 900})
         await page.goto(address)
