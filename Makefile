@@ -106,13 +106,13 @@ web/playground/dist/index.html: web/playground/node_modules/.installed $(PAGE_SO
 	touch $@
 
 apt: | $(VENV)/bin/python  ## Debian packages that tests use, where we may install them
-	@missing="$$(command -v chromium-headless-shell >/dev/null || echo chromium-headless-shell) \
-	  $$(command -v slurmctld >/dev/null || echo slurm-wlm munge) \
+	@missing="$$(command -v slurmctld >/dev/null || echo slurm-wlm munge) \
 	  $$(command -v relion_refine >/dev/null || echo relion) \
 	  $$(command -v sshd >/dev/null || [ -x /usr/sbin/sshd ] || [ -x $(SSHD)/usr/sbin/sshd ] || echo openssh-client)"; \
 	[ -z "$$(echo $$missing)" ] || $(call install,$$missing) \
 	  || echo "Not all could be installed of:" $$missing "- the tests that need them will be skipped."
-	@command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || $(call install,chromium) \
+	@command -v chromium-headless-shell >/dev/null || $(call install,chromium-headless-shell) \
+	  || command -v chromium >/dev/null || $(call install,chromium) \
 	  || echo "Chromium is not installed: the browser tests will be skipped."
 	@command -v sshd >/dev/null || [ -x /usr/sbin/sshd ] || [ -x $(SSHD)/usr/sbin/sshd ] \
 	  || $(call unpack,$(SSHD),openssh-server libwrap0) \

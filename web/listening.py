@@ -4,8 +4,6 @@ import socket
 
 USER_TIMEOUT_MS = 15_000
 """A peer that takes nothing for so long is gone; uvicorn alone would keep it (09, E3)."""
-
-
 UNSENT_BYTES = 128 * 1024
 """How much the kernel takes for a peer that is behind: what has not left yet, and no more."""
 

@@ -1,6 +1,5 @@
 """docs/first-hour.md, step by step, by clicking alone."""
 
-import os
 import re
 
 import pytest
@@ -8,11 +7,12 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.scene import COMMAND
 from tests.integration.product import Product
+from tests.nightly import nightly
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.processes,
-    pytest.mark.skipif("NIGHTLY" not in os.environ, reason="computes for a while: NIGHTLY=1"),
+    nightly("minutes of computing"),
 ]
 DONE_MS = 120_000
 

@@ -179,8 +179,11 @@ def _ssh(directory: Path, chance: random.Random) -> Iterator[Far]:
     }
     ssh = {"host": "127.0.0.1", "port": sshd.port, "user": getpass.getuser()}
     target = {"hostname": LANE, "cpuCores": 8, "ramGb": 16, "ssh": ssh}
-    with _house(directory, **keys) as house:
-        yield Far(house, SshFaults(house, chance, sshd), "NODE", "createNodeTarget", target)
+    try:
+        with _house(directory, **keys) as house:
+            yield Far(house, SshFaults(house, chance, sshd), "NODE", "createNodeTarget", target)
+    finally:
+        sshd.end()
 
 
 LANES = {"slurm": _slurm, "ssh": _ssh}

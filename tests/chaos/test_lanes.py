@@ -1,17 +1,16 @@
 """A round of chaos on a far lane; `python -m tests.chaos --lane slurm --seeds 10` for more."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.chaos.lane_run import JOBS, LANES, lane_chaos
+from tests.nightly import nightly
 
 pytestmark = [pytest.mark.mongo, pytest.mark.processes]
-nightly = pytest.mark.skipif("NIGHTLY" not in os.environ, reason="takes minutes: NIGHTLY=1 runs it")
 
 
-@nightly
+@nightly("minutes")
 @pytest.mark.usefixtures("mongod_path")
 @pytest.mark.parametrize("lane", sorted(LANES))
 async def test_on_a_far_lane_no_job_starts_twice_and_every_job_ends(

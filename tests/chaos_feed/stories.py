@@ -3,13 +3,14 @@
 A story is kept across reconnects, as a client keeps its state and its last cursor.
 """
 
+from abc import ABC, abstractmethod
 from base64 import b64decode
 from typing import Any
 
 Json = dict[str, Any]
 
 
-class Story:
+class Story(ABC):
     """One subscription's messages; `violations` are sentences."""
 
     def __init__(self, name: str) -> None:
@@ -62,13 +63,13 @@ class Story:
     def _wrong(self, what: str) -> None:
         self.violations.append(f"{self.name}, message {self.messages}: {what}")
 
+    @abstractmethod
     def start_anew(self) -> None:
         """Forget what is known."""
-        raise NotImplementedError
 
+    @abstractmethod
     def add(self, message: Json) -> None:
         """Learn what a message brings."""
-        raise NotImplementedError
 
 
 class JobStory(Story):

@@ -1,11 +1,11 @@
 """A short run in the ordinary suite, and the faults that its referee finds; `make chaos-feed`."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.chaos_feed.run import Size, chaos_feed
+from tests.nightly import nightly
 
 pytestmark = [pytest.mark.mongo, pytest.mark.processes]
 SHORT = Size(
@@ -23,7 +23,6 @@ PLANTED = {
     "tell_twice": "DELTA at",
     "hush_resets": "instead of RESET",
 }
-nightly = pytest.mark.skipif(not os.environ.get("NIGHTLY"), reason="runs by night: NIGHTLY=1")
 
 
 @pytest.mark.usefixtures("mongod_path")
@@ -36,7 +35,7 @@ async def test_inv_009_and_010_every_follower_ends_with_what_the_database_has(
     assert report.counts["resets"] >= report.counts["lost cursors"] > 0
 
 
-@nightly
+@nightly("minutes")
 @pytest.mark.parametrize("fault", PLANTED)
 @pytest.mark.usefixtures("mongod_path")
 async def test_a_fault_that_is_planted_in_the_feed_is_found(tmp_path: Path, fault: str) -> None:

@@ -1,19 +1,19 @@
 """`lanekeeper demo` beside a running product: unattended, from movies to a map."""
 
-import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.integration.product import running_product
+from tests.nightly import nightly
 from tests.web.cli.test_demo import demo
 
 
 @pytest.mark.relion
 @pytest.mark.mongo
 @pytest.mark.processes
-@pytest.mark.skipif(os.environ.get("NIGHTLY") != "1", reason="takes minutes (NIGHTLY=1)")
+@nightly("minutes")
 @pytest.mark.skipif(shutil.which("relion_refine") is None, reason="RELION is not installed")
 def test_it_goes_unattended_from_movies_to_a_map(tmp_path: Path, mongod_path: str) -> None:
     with running_product(tmp_path) as product:

@@ -4,7 +4,6 @@ What it had completed by then is promoted, and the next job reads it; nothing of
 NIGHTLY=1 makes twenty rounds of each.
 """
 
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import psutil
 import pytest
 
 from tests.integration.product import Product, running_product
+from tests.nightly import IS_NIGHT
 
 pytestmark = [
     pytest.mark.relion,
@@ -23,7 +23,7 @@ pytestmark = [
         shutil.which("relion_refine") is None, reason="RELION is not installed (relion_refine)"
     ),
 ]
-ROUNDS = 20 if os.environ.get("NIGHTLY") == "1" else 1
+ROUNDS = 20 if IS_NIGHT else 1
 TIMEOUT_S = 180
 SAMPLE = {"count": 1, "size": 512, "particles_per_micrograph": 20}
 CLASSES = {

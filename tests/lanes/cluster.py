@@ -103,3 +103,10 @@ class ClusterLane(Submitting):
     def __init__(self, slurm: Slurm, root: Path, **templates: str) -> None:
         self.slurm = slurm
         super().__init__(ClusterExecutor(TEMPLATES.model_copy(update=templates), PACE), root)
+
+    async def leave_idle(self) -> None:
+        """Close it, and give the Slurm to the next test as it was."""
+        await self.executor.close()
+        self.slurm.call("scancel", "--me")
+        idle = dict.fromkeys(self.slurm.files.shape.names, "idle")
+        self.slurm.until(lambda: self.slurm.nodes() == idle, "the nodes to be idle again")

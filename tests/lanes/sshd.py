@@ -164,13 +164,17 @@ class Sshd:
         os.kill(self._daemon.pid, signal.SIGSTOP)
 
     async def stop(self) -> None:
+        """As `end`, and let others go on meanwhile."""
+        await asyncio.to_thread(self.end)
+
+    def end(self) -> None:
         """End the daemon and its connections."""
         if self._daemon is None or self._daemon.poll() is not None:
             return
         for number in (signal.SIGCONT, signal.SIGKILL):
             self.signal_sessions(number)
         self._daemon.kill()
-        await asyncio.to_thread(self._daemon.wait, TIMEOUT_S)
+        self._daemon.wait(TIMEOUT_S)
 
 
 @asynccontextmanager

@@ -1,6 +1,5 @@
 """What a real Slurm does to jobs that did nothing wrong, and the reason that their user is told."""
 
-import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +17,8 @@ from scheduler.supervise import ALREADY_CLAIMED
 from tests.lanes.cluster import ClusterLane
 from tests.lanes.slurm import Slurm, is_dead, private_slurm
 from tests.lanes.slurm_config import SlurmShape
+from tests.nightly import nightly
 
-nightly = pytest.mark.skipif("NIGHTLY" not in os.environ, reason="takes 30 s: NIGHTLY=1 runs it")
 UNTIL_GO = "echo once; while [ ! -e go ]; do sleep 0.05; done"
 NODE = "n1"
 PATIENCE_S = 180.0
@@ -51,9 +50,7 @@ async def lane(
     monkeypatch.setenv("SLURM_CONF", cluster.env["SLURM_CONF"])
     lane = ClusterLane(cluster, tmp_path)
     yield lane
-    await lane.executor.close()
-    cluster.call("scancel", "--me")
-    cluster.until(lambda: cluster.nodes() == {NODE: "idle"}, "the node to be idle again")
+    await lane.leave_idle()
 
 
 async def running(lane: ClusterLane, script: str, *, extra: str = "") -> tuple[Launch, str]:
@@ -169,7 +166,7 @@ async def test_a_job_is_lost_with_its_supervisor_and_its_program_dies(lane: Clus
     lane.slurm.until(lambda: is_dead(program.pid), "the program to die")
 
 
-@nightly
+@nightly("half a minute")
 async def test_a_job_is_lost_with_its_node(lane: ClusterLane) -> None:
     launch, _ = await running(lane, UNTIL_GO)
 
@@ -186,7 +183,7 @@ async def test_a_job_is_lost_with_its_node(lane: ClusterLane) -> None:
     assert exit_reason(seen) == "node_down"
 
 
-@nightly
+@nightly("half a minute")
 async def test_a_job_that_runs_longer_than_the_cluster_allows_met_its_walltime(
     lane: ClusterLane,
 ) -> None:

@@ -1,6 +1,5 @@
 """Faults of a real controller: no answer is never an end, and nothing starts twice."""
 
-import os
 import shutil
 import signal
 from collections.abc import AsyncIterator
@@ -14,7 +13,6 @@ from tests.lanes.cluster import ClusterLane
 from tests.lanes.slurm import private_slurm
 from tests.lanes.slurm_config import SlurmShape
 
-nightly = pytest.mark.skipif("NIGHTLY" not in os.environ, reason="takes 10 s: NIGHTLY=1 runs it")
 UNTIL_GO = "while [ ! -e go ]; do sleep 0.05; done; echo once"
 
 
@@ -57,7 +55,6 @@ async def test_a_submit_to_a_dead_controller_leaves_nothing_that_could_start(
     assert (await lane.look(launch)).state is SightingState.VOID
 
 
-@nightly
 async def test_a_submit_to_a_frozen_controller_never_runs_what_was_forbidden(
     lane: ClusterLane,
 ) -> None:
@@ -101,7 +98,6 @@ async def test_a_job_whose_id_was_given_to_another_is_void_and_the_other_is_spar
     assert [text.split('"id": ')[1] for text in ids] == ['"1"}', '"1"}']
 
 
-@nightly
 async def test_what_the_cluster_aborted_and_forgot_is_lost_or_ended_never_done(
     lane: ClusterLane,
 ) -> None:

@@ -43,9 +43,7 @@ async def lane(
     monkeypatch.setenv("SLURM_CONF", cluster.env["SLURM_CONF"])
     lane = ClusterLane(cluster, tmp_path)
     yield lane
-    await lane.executor.close()
-    cluster.call("scancel", "--me")
-    cluster.until(lambda: cluster.nodes() == {NODE: "idle"}, "the node to be idle again")
+    await lane.leave_idle()
 
 
 @pytest.mark.parametrize(

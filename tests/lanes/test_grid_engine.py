@@ -13,10 +13,9 @@ from scheduler.executors.batch_systems import SGE
 from scheduler.executors.cluster import ClusterExecutor
 from tests.lanes.cluster import PACE, Submitting
 from tests.lanes.grid_engine import GridEngine, private_grid_engine
+from tests.nightly import nightly
 
-pytestmark = pytest.mark.skipif(
-    "NIGHTLY" not in os.environ, reason="takes half a minute: NIGHTLY=1 runs it"
-)
+pytestmark = nightly("half a minute")
 PRESET = PRESETS[ClusterSystem.SGE]
 UNTIL_GO = "while [ ! -e go ]; do sleep 0.05; done; echo once"
 

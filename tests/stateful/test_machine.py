@@ -47,7 +47,6 @@ def live(stage: Stage, examples: int) -> None:
         max_examples=examples,
         stateful_step_count=STEPS,
         phases=(Phase.generate,),
-        deadline=None,
         database=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),
@@ -62,7 +61,6 @@ def test_inv_002_to_021_hold_whatever_users_do(
         live(stage, EXAMPLES)
 
 
-@pytest.mark.skipif("NIGHTLY" not in os.environ, reason="takes 30 s: NIGHTLY=1 runs it")
 @pytest.mark.parametrize("fault", FOUND)
 def test_a_planted_fault_is_found_within_the_examples_of_the_suite(
     mongod: Mongod, nursery: Nursery, tmp_path: Path, fault: str

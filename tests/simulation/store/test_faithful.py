@@ -224,9 +224,8 @@ def simulated() -> SimulatedCollection:
 
 
 @settings(
-    max_examples=EXAMPLES or 75,
+    max_examples=EXAMPLES or 150,
     derandomize=not EXAMPLES,
-    deadline=None,
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

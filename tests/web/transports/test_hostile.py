@@ -18,8 +18,8 @@ from web.cli.logs import mute_libraries
 pytestmark = pytest.mark.mongo
 MOST_CPU_S = 0.020
 """Beyond what a query of one field costs client and server together."""
-MOST_PLAIN = 3
-"""As many such queries are allowed too: where others share the cores, all costs more."""
+MOST_PLAIN = 2.5
+"""As much in such queries, where cores are shared and all costs more; alone one takes 8 ms."""
 TRIES = 5
 """The cheapest of so many counts: others work on this machine too."""
 PLAIN = {"query": "{ __typename }"}
