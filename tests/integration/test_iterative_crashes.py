@@ -6,8 +6,8 @@ NIGHTLY=1 makes twenty rounds of each.
 
 import shutil
 import time
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import psutil
 import pytest
@@ -79,21 +79,29 @@ def test_what_was_complete_before_a_crash_is_read_by_the_next_job(
 
         crash(product, project, job, part)
 
-        assert product.act("markJobComplete", project, job)["outcome"] == "APPLIED"
+        marked = product.act("markJobComplete", project, job)
+        assert marked["outcome"] == "APPLIED", marked["errors"]
         assert processes_of(product, job) == []
         check_next_job(product, project, job)
 
 
 def wait_for_versions(product: Product, project: str, job: str) -> None:
-    """Until two iterations are complete."""
+    """Until an iteration is complete: all its outputs are saved."""
+    wait_until(product, project, job, "outputs { versions { version } }", has_versions)
+
+
+def has_versions(found: dict[str, Any]) -> bool:
+    return bool(found["outputs"]) and all(output["versions"] for output in found["outputs"])
+
+
+def wait_until(
+    product: Product, project: str, job: str, fields: str, wanted: Callable[[dict[str, Any]], bool]
+) -> None:
+    """Until `wanted` holds of these fields of the job."""
     give_up_at = time.monotonic() + TIMEOUT_S
-    while len(directory_of(product, job, "particles_*.cs")) == 0:
+    while not wanted(product.job(project, job, fields)):
         assert time.monotonic() < give_up_at, product.job(project, job)
         time.sleep(0.05)
-
-
-def directory_of(product: Product, job: str, pattern: str) -> list[Path]:
-    return list(product.data_dir.glob(f"projects/*/{job}/{pattern}"))
 
 
 def crash(product: Product, project: str, job: str, part: str) -> None:
@@ -108,6 +116,12 @@ def crash(product: Product, project: str, job: str, part: str) -> None:
         victim.kill()
     ended = product.wait_done(project, [job], TIMEOUT_S)
     assert ended == {job: "KILLED" if part == "scheduler" else "FAILED"}
+    wait_until(product, project, job, "activeOperation { id }", is_free)
+
+
+def is_free(found: dict[str, Any]) -> bool:
+    """The kill that has ended the job does not hold it any more."""
+    return found["activeOperation"] is None
 
 
 def processes_of(product: Product, job: str) -> list[psutil.Process]:
