@@ -30,6 +30,14 @@ def explained(end: End, word: ClusterWord | None) -> End:
         exit_reason, sentence = word.cause
         return replace(end, exit_reason=exit_reason, message=f"{sentence} {end.message}".strip())
     if end.exit_reason == "heartbeat_lost":
-        message = "The cluster knows nothing of it any more, and it gives no sign of life."
-        return replace(end, message=message)
+        return replace(end, message=_of_the_lost(word))
     return end
+
+
+def _of_the_lost(word: ClusterWord) -> str:
+    if not word.has_ended:
+        return "The cluster knows nothing of it any more, and it gives no sign of life."
+    return (
+        f"The cluster says {word.state}, and the run left no result: all of it was killed at once. "
+        "Clusters do so when it used more memory than it asked for."
+    )

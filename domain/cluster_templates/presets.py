@@ -54,7 +54,7 @@ PRESETS: Mapping[ClusterSystem, ClusterTemplates] = {
         qsub_cmd_tpl="sbatch {{ script_path_abs }}",
         qstat_cmd_tpl="squeue -j {{ cluster_job_id }}",
         qdel_cmd_tpl="scancel {{ cluster_job_id }}",
-        qinfo_cmd_tpl="sinfo",
+        qinfo_cmd_tpl="sinfo --format='%P %D %t %N %E'",
         script_tpl=_SLURM_SCRIPT,
     ),
     ClusterSystem.PBS: ClusterTemplates(

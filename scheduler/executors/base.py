@@ -147,11 +147,13 @@ class ClusterWord:
     """What a cluster last said of an attempt: it explains, and proves nothing.
 
     `state` in its own word, empty while it has said nothing. `waits`: why it has not started
-    there, a sentence. `cause`: exit reason and sentence, if the state explains an end.
+    there, a sentence. `has_ended`: it will not run (again) under this id. `cause`: exit reason and
+    sentence, if the state explains an end.
     """
 
     job_id: str
     state: str = ""
+    has_ended: bool = False
     waits: str | None = None
     cause: tuple[str, str] | None = None
 

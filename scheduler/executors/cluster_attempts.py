@@ -66,7 +66,13 @@ class Followed:
         row = self.row
         if row is None:
             return ClusterWord(job_id=self.id or "")
-        return ClusterWord(job_id=row.id, state=row.state, waits=row.waits, cause=row.cause)
+        return ClusterWord(
+            job_id=row.id,
+            state=row.state,
+            has_ended=row.has_ended,
+            waits=row.waits,
+            cause=row.cause,
+        )
 
     def asked_to_end_s(self, now: float) -> float:
         """For how long it has been asked to end, from the first time on that this is called."""

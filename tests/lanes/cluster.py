@@ -5,7 +5,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from domain.cluster_templates import supervising
+import psutil
+
+from domain.cluster_templates import PRESETS, ClusterSystem, supervising
 from domain.cluster_templates.render import Value
 from domain.documents.target import ClusterTemplates
 from scheduler.executors.attempt_files import SPEC
@@ -26,7 +28,7 @@ TEMPLATES = ClusterTemplates(
     qsub_cmd_tpl="sbatch {{ script_path_abs }}",
     qstat_cmd_tpl="squeue -j {{ cluster_job_id }}",
     qdel_cmd_tpl="scancel {{ cluster_job_id }}",
-    qinfo_cmd_tpl="sinfo",
+    qinfo_cmd_tpl=PRESETS[ClusterSystem.SLURM].qinfo_cmd_tpl,
     script_tpl=SCRIPT,
 )
 PACE = ClusterPace(poll_s=0.2, grace_s=2.0, timeout_s=20.0)
@@ -110,3 +112,13 @@ class ClusterLane(Submitting):
         self.slurm.call("scancel", "--me")
         idle = dict.fromkeys(self.slurm.files.shape.names, "idle")
         self.slurm.until(lambda: self.slurm.nodes() == idle, "the nodes to be idle again")
+
+
+def supervisor_of(launch: Launch) -> psutil.Process:
+    """The process that runs it on its node."""
+    [supervisor] = [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if str(launch.directory / SPEC) in (process.info["cmdline"] or [])
+    ]
+    return supervisor

@@ -26,13 +26,17 @@ def free_ports(number: int) -> list[int]:
 
 @dataclass(frozen=True, kw_only=True)
 class SlurmShape:
-    """What the cluster looks like; `more` are further lines of slurm.conf, last wins."""
+    """What the cluster looks like; `more` are further lines of slurm.conf, last wins.
+
+    `cgroup` are lines of cgroup.conf.
+    """
 
     nodes: int = 2
     cpus: int = 8
     memory_mb: int = 8000
     gpus: int = 2
     more: tuple[str, ...] = ()
+    cgroup: tuple[str, ...] = ()
     partitions: tuple[str, ...] = ("PartitionName=main Nodes=ALL Default=YES State=UP",)
 
     @property
@@ -64,7 +68,8 @@ class SlurmFiles:
         key.chmod(0o400)
         self.config.write_text("\n".join(self._settings()) + "\n")
         (self.directory / "gres.conf").write_text("\n".join(self._devices()) + "\n")
-        (self.directory / "cgroup.conf").write_text("CgroupPlugin=cgroup/v1\n")
+        cgroup = ("CgroupPlugin=cgroup/v1", *self.shape.cgroup)
+        (self.directory / "cgroup.conf").write_text("\n".join(cgroup) + "\n")
 
     def _settings(self) -> list[str]:
         here, user = self.directory, pwd.getpwuid(os.getuid()).pw_name

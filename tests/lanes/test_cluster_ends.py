@@ -4,17 +4,15 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psutil
 import pytest
 import pytest_asyncio
 
 from domain.status import JobStatus
 from scheduler.cluster_word import explained
 from scheduler.ending import End
-from scheduler.executors.attempt_files import SPEC
 from scheduler.executors.base import Launch, Sighting, SightingState
 from scheduler.supervise import ALREADY_CLAIMED
-from tests.lanes.cluster import ClusterLane
+from tests.lanes.cluster import ClusterLane, supervisor_of
 from tests.lanes.slurm import Slurm, is_dead, private_slurm
 from tests.lanes.slurm_config import SlurmShape
 from tests.nightly import nightly
@@ -59,16 +57,6 @@ async def running(lane: ClusterLane, script: str, *, extra: str = "") -> tuple[L
     await lane.executor.start(launch)
     await lane.until_running(launch)
     return launch, await lane.id_of(launch)
-
-
-def supervisor_of(launch: Launch) -> psutil.Process:
-    """The process that runs it on its node."""
-    [supervisor] = [
-        process
-        for process in psutil.process_iter(["cmdline"])
-        if str(launch.directory / SPEC) in (process.info["cmdline"] or [])
-    ]
-    return supervisor
 
 
 def kill_all_of(launch: Launch) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from scheduler.executors.base import Doubt, LaneUnreachable, SightingState, Started
-from tests.lanes.cluster import ClusterLane
-from tests.lanes.slurm import private_slurm
+from scheduler.executors.base import Doubt, LaneUnreachable, Sighting, SightingState, Started
+from tests.lanes.cluster import ClusterLane, supervisor_of
+from tests.lanes.slurm import Slurm, private_slurm
 from tests.lanes.slurm_config import SlurmShape
 
 UNTIL_GO = "while [ ! -e go ]; do sleep 0.05; done; echo once"
@@ -26,6 +26,19 @@ async def lane(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         made = ClusterLane(slurm, tmp_path)
         yield made
         await made.executor.close()
+
+
+def forget_all(slurm: Slurm) -> None:
+    """As if the controller had been killed before it saved anything, and started again."""
+    slurm.kill("ctld")
+    state = slurm.files.directory / "state"
+    shutil.rmtree(state)
+    state.mkdir()
+    slurm.start_controller()
+
+
+def has_stopped(seen: Sighting) -> bool:
+    return seen.state in (SightingState.LOST, SightingState.ENDED)
 
 
 async def test_a_result_is_collected_while_the_controller_is_down(lane: ClusterLane) -> None:
@@ -79,11 +92,7 @@ async def test_a_job_whose_id_was_given_to_another_is_void_and_the_other_is_spar
     """A controller killed within a second of a submit forgets it, and gives its id away."""
     lost = lane.launch("true", extra="#SBATCH --hold")
     await lane.executor.start(lost)
-    lane.slurm.kill("ctld")
-    state = lane.slurm.files.directory / "state"
-    shutil.rmtree(state)  # as if it had been killed before it saved anything
-    state.mkdir()
-    lane.slurm.start_controller()
+    forget_all(lane.slurm)
     lane.slurm.until(lambda: lane.slurm.nodes() == {"n1": "idle"}, "the node to be back")
     other = lane.launch(UNTIL_GO)
     await lane.executor.start(other)
@@ -98,6 +107,32 @@ async def test_a_job_whose_id_was_given_to_another_is_void_and_the_other_is_spar
     assert [text.split('"id": ')[1] for text in ids] == ['"1"}', '"1"}']
 
 
+async def test_a_node_that_runs_an_older_job_of_the_same_id_is_drained_and_shown(
+    lane: ClusterLane,
+) -> None:
+    """The older one is frozen, so that its node cannot abort it when the controller is back."""
+    old = lane.launch(UNTIL_GO)
+    await lane.executor.start(old)
+    await lane.until_running(old)
+    step = supervisor_of(old).parent()
+    assert step is not None
+    step.suspend()
+    forget_all(lane.slurm)
+    new, later = lane.launch("true"), lane.launch("true")
+    await lane.executor.start(new)
+
+    lane.slurm.until(lambda: lane.slurm.nodes() == {"n1": "drng"}, "the node to be drained")
+
+    assert "Duplicate jobid" in ((await lane.executor.check(lane.root)).text or "")
+    step.resume()
+    assert (await lane.until(new, lambda seen: seen.starter_code is not None)).claim is None
+    await lane.executor.start(later)
+    lane.slurm.call("scontrol", "update", "nodename=n1", "state=resume")
+    await lane.until_state(later, SightingState.ENDED)
+    seen = await lane.until(old, has_stopped)
+    assert seen.exit is None or seen.exit.code != 0
+
+
 async def test_what_the_cluster_aborted_and_forgot_is_lost_or_ended_never_done(
     lane: ClusterLane,
 ) -> None:
@@ -108,7 +143,5 @@ async def test_what_the_cluster_aborted_and_forgot_is_lost_or_ended_never_done(
     lane.slurm.kill("ctld")
     lane.slurm.start_controller("-c")
 
-    seen = await lane.until(
-        launch, lambda seen: seen.state in (SightingState.LOST, SightingState.ENDED)
-    )
+    seen = await lane.until(launch, has_stopped)
     assert seen.exit is None or seen.exit.code != 0
