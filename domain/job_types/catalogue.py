@@ -49,7 +49,7 @@ def load_catalogue(site_dirs: Sequence[Path] = ()) -> Catalogue:
             problems[path] = str(refusal)
             continue
         if declaration.type in types:
-            problems[path] = f"{path.name}: there is a job type {declaration.type} already"
+            problems[path] = f"{path}: there is a job type {declaration.type} already"
             continue
         types[declaration.type] = declaration
         providers[declaration.type] = provider

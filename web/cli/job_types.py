@@ -11,7 +11,6 @@ from domain.job_types import DeclarationRefused, availability, load_catalogue, l
 from domain.job_types.page import index, page
 from domain.settings import Settings
 from scheduler.job_file import PROGRAMS
-from web.cli.refusals import refuse
 
 job_types = typer.Typer(
     help="List and check job types.", no_args_is_help=True, add_completion=False
@@ -31,17 +30,18 @@ def list_types() -> None:
         provider = catalogue.providers[declaration.type]
         table.add_row(declaration.type, declaration.title, provider, reason or "yes")
     Console(width=160, soft_wrap=True).print(table)
-    for path, problem in catalogue.problems.items():
-        typer.echo(f"{path}: {problem}", err=True)
+    for problem in catalogue.problems.values():
+        typer.echo(problem, err=True)
 
 
 @job_types.command()
 def check(file: File) -> None:
-    """Say whether a declaration is good, or what is wrong with it, by table and key."""
+    """Say whether a declaration is good, or what is wrong with it: file, line and key."""
     try:
         declaration = load_declaration(file)
     except DeclarationRefused as refusal:
-        refuse(str(refusal))
+        typer.echo(str(refusal), err=True)
+        raise typer.Exit(1) from refusal
     typer.echo(f"{file}: {declaration.type}, version {declaration.version}, is good.")
     reason = availability(declaration)
     if reason is not None:

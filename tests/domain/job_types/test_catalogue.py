@@ -73,7 +73,7 @@ def test_a_broken_file_hides_its_type_alone_and_keeps_its_error(tmp_path: Path) 
 
     assert catalogue.get("count_particles") is not None
     assert list(catalogue.problems) == [broken]
-    assert catalogue.problems[broken].startswith("broken.toml: ")
+    assert catalogue.problems[broken].startswith(f"{broken}:1: ")
 
 
 def test_a_site_cannot_replace_a_type(tmp_path: Path) -> None:
@@ -82,9 +82,7 @@ def test_a_site_cannot_replace_a_type(tmp_path: Path) -> None:
 
     catalogue = load_catalogue([tmp_path / "a", tmp_path / "b"])
 
-    assert catalogue.problems == {
-        second: "count_particles.toml: there is a job type count_particles already"
-    }
+    assert catalogue.problems == {second: f"{second}: there is a job type count_particles already"}
 
 
 def test_there_is_no_type_of_another_name() -> None:

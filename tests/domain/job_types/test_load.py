@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,12 @@ from tests.domain.job_types.files import HEAD, RUN, a_file, a_type
 
 
 def refusal(path: Path) -> str:
+    """What is wrong, without the place."""
     with pytest.raises(DeclarationRefused) as refused:
         load_declaration(path)
-    return str(refused.value)
+    place, _, problem = str(refused.value).partition(": ")
+    assert re.fullmatch(re.escape(str(path)) + r":\d+", place)
+    return problem
 
 
 def test_the_least_that_a_declaration_needs(tmp_path: Path) -> None:
@@ -52,21 +56,27 @@ def test_a_default_may_be_a_list(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("tables", "message"),
     [
-        ("[params.x]\nminimun = 1", "unknown key 'minimun' in params.x; did you mean minimum?"),
-        ("[outputs.x]\ntype = 'mask'\nslot = []", "unknown key 'slot' in outputs.x"),
-        ("[resources]\nram = 8", "unknown key 'ram' in resources; did you mean ram_gb?"),
-        ("[sections.x]\nname = 'X'", "unknown key 'name' in sections.x"),
-        ("[requires]\nexecutable = []", "unknown key 'executable' in requires"),
+        ("[params.x]\nminimun = 1", "params.x.minimun: unknown key; did you mean minimum?"),
+        (
+            "[outputs.x]\ntype = 'mask'\nslot = []",
+            "outputs.x.slot: unknown key; did you mean slots?",
+        ),
+        ("[resources]\nram = 8", "resources.ram: unknown key; did you mean ram_gb?"),
+        ("[sections.x]\nname = 'X'", "sections.x.name: unknown key"),
+        (
+            "[requires]\nexecutable = []",
+            "requires.executable: unknown key; did you mean executables?",
+        ),
         (
             "[paramz.x]\ntype = 'path'",
-            "unknown key 'paramz' in the top level; did you mean params?",
+            "paramz: unknown key; did you mean params?",
         ),
     ],
 )
-def test_an_unknown_key_is_named_with_file_table_and_nearest_key(
+def test_an_unknown_key_is_named_with_its_table_and_the_nearest_key(
     tmp_path: Path, tables: str, message: str
 ) -> None:
-    assert refusal(a_type(tmp_path, tables=tables)).startswith(f"count_particles.toml: {message}")
+    assert refusal(a_type(tmp_path, tables=tables)).startswith(message)
 
 
 @pytest.mark.parametrize(
@@ -74,47 +84,53 @@ def test_an_unknown_key_is_named_with_file_table_and_nearest_key(
     [
         (
             "[params.x]\ntype = 'integer'\nrequired = 'yes'",
-            "params.x.required must be true or false",
+            "params.x.required: must be true or false",
         ),
-        ("[params.x]\ntype = 'integer'\nminimum = 'a'", "params.x.minimum must be a number"),
-        ("[params.x]\ntype = 'integer'\nminimum = true", "params.x.minimum must be a number"),
-        ("[params.x]\ntype = 'float'", "params.x.type must be one of string, integer, number"),
-        ("[params]\nx = 3", "params.x must be a table"),
-        ("[inputs.x]\ntype = 'particle'\nslots = 'blob'", "inputs.x.slots must be a list"),
-        ("[inputs.x]\ntype = 'particle'\nslots = [1]", "an item of inputs.x.slots must be text"),
-        ("[params.x]\nminimum = 1", "params.x lacks the key 'type'"),
-        ("[inputs.x]\nslots = []", "inputs.x lacks the key 'type'"),
-        ("[sections]\nx = 3", "sections.x must be a table"),
-        ("[resources]\ncpu = [1]", "resources.cpu must be a whole number"),
+        ("[params.x]\ntype = 'integer'\nminimum = 'a'", "params.x.minimum: must be a number"),
+        ("[params.x]\ntype = 'integer'\nminimum = true", "params.x.minimum: must be a number"),
+        ("[params.x]\ntype = 'float'", "params.x.type: must be one of string, integer, number"),
+        ("[params]\nx = 3", "params.x: must be a table"),
+        ("[inputs.x]\ntype = 'particle'\nslots = 'blob'", "inputs.x.slots: must be a list"),
+        ("[inputs.x]\ntype = 'particle'\nslots = [1]", "inputs.x.slots[0]: must be text"),
+        ("[params.x]\nminimum = 1", "params.x.type: is missing"),
+        ("[inputs.x]\nslots = []", "inputs.x.type: is missing"),
+        ("[sections]\nx = 3", "sections.x: must be a table"),
+        ("[resources]\ncpu = [1]", "resources.cpu: must be a whole number"),
     ],
 )
 def test_a_value_of_another_type_is_named_with_its_place(
     tmp_path: Path, tables: str, message: str
 ) -> None:
-    assert refusal(a_type(tmp_path, tables=tables)).startswith(f"count_particles.toml: {message}")
+    assert refusal(a_type(tmp_path, tables=tables)).startswith(message)
 
 
 @pytest.mark.parametrize(
     ("tables", "message"),
     [
-        ("[inputs.x]\ntype = 'particles'", "inputs.x has the unknown data type 'particles'"),
-        ("[outputs.x]\ntype = 'map'", "outputs.x has the unknown data type 'map'"),
+        (
+            "[inputs.x]\ntype = 'particles'",
+            "inputs.x.type: there is no data type 'particles'; did you mean particle?",
+        ),
+        ("[outputs.x]\ntype = 'map'", "outputs.x.type: there is no data type 'map'"),
         (
             "[outputs.x]\ntype = 'mask'\npassthrough = 'y'",
-            "outputs.x passes through no input of this type",
+            "outputs.x.passthrough: there is no input 'y'",
         ),
         (
             "[params.x]\ntype = 'integer'\ndefault = 0\nminimum = 1",
-            "default of params.x: X must be at least 1.",
+            "params.x.default: X must be at least 1.",
         ),
-        ("[params.x]\ntype = 'enum'", "params.x is an enum without enum_values"),
-        ("[params.x-y]\ntype = 'path'", "'x-y' is not a name of letters, digits and underscores"),
+        ("[params.x]\ntype = 'enum'", "params.x.enum_values: is missing, and the type is enum"),
+        (
+            "[params.x-y]\ntype = 'path'",
+            "params.x-y: 'x-y' is not a name of letters, digits and underscores",
+        ),
         ("[resources]\ncpu = 'params.threads'", "resources.cpu: there is no param threads"),
         ("[resources]\nram_gb = '1e308 * 10'", "resources.ram_gb: '1e308 * 10' has no finite"),
     ],
 )
 def test_what_does_not_fit_together_is_refused(tmp_path: Path, tables: str, message: str) -> None:
-    assert refusal(a_type(tmp_path, tables=tables)).startswith(f"count_particles.toml: {message}")
+    assert refusal(a_type(tmp_path, tables=tables)).startswith(message)
 
 
 def test_code_in_an_amount_is_refused_when_the_file_is_read(tmp_path: Path) -> None:
@@ -133,10 +149,10 @@ cpu = "__import__('os').system('true')"
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        ('"rm -rf x"', "run.command must be a list"),
-        ("[]", "command in run is empty"),
-        ('["{params.seed}"]', "the command names {params.seed}, which is not there"),
-        ('[{when = "params.x", arg = []}]', "unknown key 'arg' in an item of run.command"),
+        ('"rm -rf x"', "run.command: must be a list"),
+        ("[]", "run.command: is empty"),
+        ('["{params.seed}"]', "run.command: the command names {params.seed}, which is not there"),
+        ('[{when = "params.x", arg = []}]', "run.command[0].arg: unknown key; did you mean args?"),
     ],
 )
 def test_a_command_that_cannot_be_rendered_is_refused(
@@ -144,7 +160,7 @@ def test_a_command_that_cannot_be_rendered_is_refused(
 ) -> None:
     path = a_type(tmp_path, run=f"[run]\ncommand = {command}\n")
 
-    assert refusal(path).startswith(f"count_particles.toml: {message}")
+    assert refusal(path).startswith(message)
 
 
 @pytest.mark.parametrize(
@@ -153,22 +169,30 @@ def test_a_command_that_cannot_be_rendered_is_refused(
         "",
         "type = ",
         HEAD,
-        HEAD.replace("utilities", "gadgets") + RUN,
+        HEAD.replace("utilities", "utility") + RUN,
         HEAD.replace('"Count Particles"', "5") + RUN,
         "builder_tags = 3" + HEAD + RUN,
         'builder_tags = ["fast"]' + HEAD + RUN,
         "params = 3" + HEAD + RUN,
     ],
 )
-def test_a_broken_file_is_refused_by_name(tmp_path: Path, text: str) -> None:
-    assert refusal(a_file(tmp_path, text)).startswith("count_particles.toml: ")
+def test_a_broken_file_is_refused_with_its_place(tmp_path: Path, text: str) -> None:
+    assert refusal(a_file(tmp_path, text)) != ""
+
+
+def test_a_number_beyond_pythons_limits_is_refused(tmp_path: Path) -> None:
+    path = a_type(tmp_path, tables=f"[resources]\ncpu = {'9' * 5000}")
+
+    with pytest.raises(DeclarationRefused, match="count_particles"):
+        load_declaration(path)
 
 
 def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.toml"
     path.write_bytes(b"\xff\xfe")
 
-    assert refusal(path).startswith("x.toml: ")
+    with pytest.raises(DeclarationRefused, match=r"x\.toml: 'utf-8' codec"):
+        load_declaration(path)
 
 
 @pytest.mark.parametrize("path", sorted(BUILTIN.glob("*.toml")), ids=lambda path: path.stem)
@@ -185,11 +209,14 @@ command = ["{python}"]
 @pytest.mark.parametrize(
     ("run", "message"),
     [
-        (PANEL + "phases = ['prepare']", "phases in run must be ['prepare', 'apply']"),
-        (PANEL + "phases = ['prepare', 'apply']", "run has phases, but interactive names no panel"),
+        (PANEL + "phases = ['prepare']", "run.phases: must be ['prepare', 'apply']"),
+        (
+            PANEL + "phases = ['prepare', 'apply']",
+            "run.interactive: is missing: the phases need a panel",
+        ),
     ],
 )
 def test_phases_are_those_of_the_contract_and_have_a_panel(
     tmp_path: Path, run: str, message: str
 ) -> None:
-    assert refusal(a_type(tmp_path, run=run)) == f"count_particles.toml: {message}"
+    assert refusal(a_type(tmp_path, run=run)) == message

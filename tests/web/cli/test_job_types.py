@@ -37,13 +37,13 @@ def test_a_good_declaration_is_said_to_be_good(tmp_path: Path) -> None:
     assert result.stdout.endswith("count_particles, version 1, is good.\n")
 
 
-def test_what_is_wrong_with_a_declaration_is_said_by_table_and_key(tmp_path: Path) -> None:
+def test_what_is_wrong_with_a_declaration_is_said_by_file_line_and_key(tmp_path: Path) -> None:
     path = a_type(tmp_path, tables="[params.x]\ntype = 'integer'\nminimun = 3")
 
     result = CliRunner().invoke(app, ["jobtypes", "check", str(path)])
 
     assert result.exit_code == 1
-    assert "unknown key 'minimun' in params.x; did you mean minimum?" in result.stderr
+    assert result.stderr == f"{path}:12: params.x.minimun: unknown key; did you mean minimum?\n"
 
 
 def test_the_helper_is_printed_as_it_is() -> None:

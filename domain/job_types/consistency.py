@@ -1,0 +1,125 @@
+"""Whether the parts of a declaration fit together: what the shape of single values cannot tell."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from domain.job_types.command import render_command
+from domain.job_types.declaration import (
+    CATEGORIES,
+    DATA_TYPES,
+    PHASES,
+    JobTypeDeclaration,
+    ParamType,
+)
+from domain.job_types.expressions import ExpressionRefused, evaluate
+from domain.job_types.lines import Key
+from domain.job_types.params import check_params, complete_params
+from domain.job_types.records import KeyRefused, nearest
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+_STAND_INS: Mapping[ParamType, object] = {
+    ParamType.INTEGER: 1,
+    ParamType.NUMBER: 1.0,
+    ParamType.BOOLEAN: True,
+}
+"""For params without a default, where only the form of an expression is in question."""
+
+
+def check_declaration(declaration: JobTypeDeclaration) -> None:
+    """Raises KeyRefused for the first thing that is wrong."""
+    check_name(declaration.type, ("type",))
+    if declaration.category not in CATEGORIES:
+        hint = nearest(declaration.category, CATEGORIES)
+        raise KeyRefused(("category",), f"there is no category {declaration.category!r}{hint}")
+    _check_data_types(declaration)
+    _check_patterns(declaration)
+    _check_defaults(declaration)
+    _check_resources(declaration)
+    _check_command(declaration)
+    _check_next_steps(declaration)
+
+
+def _check_data_types(declaration: JobTypeDeclaration) -> None:
+    for key, type_ in _data_types(declaration):
+        if type_ not in DATA_TYPES:
+            hint = nearest(type_, DATA_TYPES)
+            raise KeyRefused(key, f"there is no data type {type_!r}{hint}")
+    for name, output in declaration.outputs.items():
+        if output.passthrough is not None and output.passthrough not in declaration.inputs:
+            key = ("outputs", name, "passthrough")
+            raise KeyRefused(key, f"there is no input {output.passthrough!r}")
+
+
+def _data_types(declaration: JobTypeDeclaration) -> Iterator[tuple[Key, str]]:
+    for where, slots in (("inputs", declaration.inputs), ("outputs", declaration.outputs)):
+        yield from (((where, name, "type"), slot.type) for name, slot in slots.items())
+
+
+def _check_defaults(declaration: JobTypeDeclaration) -> None:
+    defaults = complete_params(declaration, {})
+    for problem in check_params(declaration, defaults):
+        if defaults[problem.name] is not None:
+            raise KeyRefused(("params", problem.name, "default"), problem.message)
+    for name, param in declaration.params.items():
+        if param.type is ParamType.ENUM and not param.enum_values:
+            raise KeyRefused(("params", name, "enum_values"), "is missing, and the type is enum")
+
+
+def _check_patterns(declaration: JobTypeDeclaration) -> None:
+    for name, param in declaration.params.items():
+        try:
+            re.compile(param.pattern or "")
+        except re.error as error:
+            raise KeyRefused(("params", name, "pattern"), str(error)) from error
+
+
+def _check_resources(declaration: JobTypeDeclaration) -> None:
+    need, values = declaration.resources, _example_params(declaration)
+    for name, expression in vars(need).items():
+        try:
+            evaluate(expression, values)
+        except ExpressionRefused as refusal:
+            raise KeyRefused(("resources", name), str(refusal)) from refusal
+
+
+def _example_params(declaration: JobTypeDeclaration) -> dict[str, object]:
+    return {
+        name: _STAND_INS.get(param.type) if param.default is None else param.default
+        for name, param in declaration.params.items()
+    }
+
+
+def _check_command(declaration: JobTypeDeclaration) -> None:
+    """Render it once with every value true, so that no unknown name waits for a run."""
+    if not declaration.run.command:
+        raise KeyRefused(("run", "command"), "is empty")
+    if declaration.run.phases and declaration.run.phases != PHASES:
+        raise KeyRefused(("run", "phases"), f"must be {list(PHASES)}")
+    if declaration.run.phases and declaration.run.interactive is None:
+        raise KeyRefused(("run", "interactive"), "is missing: the phases need a panel")
+    given = ("python", "programs", "project_dir", "job_dir", "run_dir", "phase")
+    params = dict.fromkeys(declaration.params, True)
+    context = {**dict.fromkeys(given, ""), "params": params, "resources": {"cpu_count": 1}}
+    try:
+        render_command(declaration, context)
+    except ValueError as error:
+        raise KeyRefused(("run", "command"), str(error)) from error
+
+
+def _check_next_steps(declaration: JobTypeDeclaration) -> None:
+    """Each type once, since it names the step; only outputs that there are."""
+    seen: set[str] = set()
+    for place, step in enumerate(declaration.steps):
+        key: Key = ("next_steps", place)
+        if step.type in seen:
+            raise KeyRefused(key, f"{step.type} is named twice")
+        seen.add(step.type)
+        for output in (step.connect or {}).values():
+            if output not in declaration.outputs:
+                raise KeyRefused(key, f"there is no output {output!r}")
+
+
+def check_name(name: str, key: Key) -> None:
+    """Names become fields of tables and keys of params; raises KeyRefused for other text."""
+    if not _NAME.fullmatch(name):
+        raise KeyRefused(key, f"{name!r} is not a name of letters, digits and underscores")
