@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.lanes import second_lane
 from tests.browser.scene import Scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -16,6 +17,11 @@ def reviewed(dialog: Locator) -> list[str]:
         "all => all.map(one => one.dataset.review)"
     )
     return [name.split(".")[1] for name in names]
+
+
+def places_offered(dialog: Locator) -> list[str]:
+    """Where the dialog can put the jobs."""
+    return dialog.locator("label:has([type=radio])").all_inner_texts()
 
 
 def second_workspace(scene: Scene, title: str = "B") -> str:
@@ -37,7 +43,7 @@ def go_on_several(scene: Scene, item: str, *uids: str) -> Locator:
     return scene.dialog
 
 
-def test_seed_099_100_a_kill_asks_first_and_the_killed_job_is_orange_and_stays(
+def test_seed_099_100_101_a_kill_asks_first_and_the_killed_job_is_orange_and_stays(
     scene: Scene,
 ) -> None:
     uid = scene.running()
@@ -78,7 +84,37 @@ def test_seed_164_165_167_168_a_link_lists_the_jobs_and_leads_to_them_in_their_w
     assert set(uids) < set(scene.jobs_in("W1"))
 
 
-def test_seed_170_171_173_174_a_move_lists_the_jobs_and_leads_to_a_new_workspace(
+def test_seed_092_166_jobs_are_linked_to_a_workspace_made_at_that_moment(scene: Scene) -> None:
+    uids = scene.building(2)
+    scene.open()
+
+    dialog = go_on_several(scene, "link", *uids)
+    dialog.get_by_role("radio", name="New workspace").check()
+    dialog.get_by_label("Title of the new workspace").fill("Side by side")
+    dialog.get_by_role("button", name="Link").click()
+
+    expect(scene.page.get_by_role("heading", name="W2 Side by side")).to_be_visible()
+    scene.expect_selected(*uids)
+    assert scene.jobs_in("W1") == scene.jobs_in("W2") == uids
+
+
+def test_seed_095_194_only_the_linked_of_the_selected_jobs_are_unlinked(scene: Scene) -> None:
+    linked, alone = scene.building(2)
+    scene.product.act(
+        "linkJob", scene.project, linked, destination={"newWorkspace": {"title": "B"}}
+    )
+    scene.open()
+
+    dialog = go_on_several(scene, "unlink", linked, alone)
+    expect(dialog.locator('[data-refused="true"]')).to_contain_text(alone)
+    dialog.get_by_role("button", name="Unlink job").click()
+
+    expect(scene.job(linked)).to_have_count(0)
+    assert scene.workspace_uids(linked) == ["W2"]
+    assert scene.workspace_uids(alone) == ["W1"]
+
+
+def test_seed_170_171_172_173_174_a_move_lists_the_jobs_and_leads_to_a_new_workspace(
     scene: Scene,
 ) -> None:
     first, second, third = scene.building(3)
@@ -110,7 +146,7 @@ def test_a_move_is_undone_from_its_message(scene: Scene) -> None:
     assert scene.workspace_uids(uid) == ["W1"]
 
 
-def test_seed_176_180_181_182_clone_is_focused_and_enter_clones_here_and_selects_the_clones(
+def test_seed_176_177_180_181_182_clone_is_focused_and_enter_clones_here_and_selects_the_clones(
     scene: Scene,
 ) -> None:
     first, second = scene.building(2)
@@ -119,6 +155,7 @@ def test_seed_176_180_181_182_clone_is_focused_and_enter_clones_here_and_selects
     dialog = go_on_several(scene, "clone", first, second)
     assert reviewed(dialog) == [first, second]
     expect(dialog.get_by_role("button", name="Clone")).to_be_focused()
+    assert places_offered(dialog) == ["Current workspace W1", "Another workspace", "New workspace"]
     scene.page.keyboard.press("Enter")
 
     expect(scene.page.locator("[data-job]")).to_have_count(4)
@@ -141,7 +178,7 @@ def test_seed_179_clones_for_another_workspace_are_gone_to(scene: Scene) -> None
     assert scene.jobs_in("W1") == [first, second]
 
 
-def test_seed_186_191_a_chain_lists_all_jobs_between_and_its_clones_are_gone_to(
+def test_seed_183_186_187_188_189_190_191_a_chain_lists_its_jobs_and_its_clones_are_gone_to(
     scene: Scene,
 ) -> None:
     uids = scene.chain(4)
@@ -150,16 +187,17 @@ def test_seed_186_191_a_chain_lists_all_jobs_between_and_its_clones_are_gone_to(
     dialog = go_on_several(scene, "clone_chain", uids[0], uids[2])
     expect(dialog.locator("[data-review]")).to_have_count(3)
     assert reviewed(dialog) == uids[:3]
-    expect(dialog.get_by_role("radio")).to_have_count(3)
+    assert places_offered(dialog) == ["Current workspace W1", "Another workspace", "New workspace"]
     dialog.get_by_role("radio", name="New workspace").check()
     dialog.get_by_label("Title of the new workspace").fill("Again")
     dialog.get_by_role("button", name="Clone").click()
 
     scene.expect_search(rf"\?p={scene.project}&w=W2$")
     scene.expect_selected("J5", "J6", "J7")
+    assert scene.read("J7", "parents { uid }") == {"parents": [{"uid": "J6"}]}
 
 
-def test_seed_185_the_ends_of_no_chain_are_told_so(scene: Scene) -> None:
+def test_seed_184_185_the_ends_of_no_chain_are_told_so(scene: Scene) -> None:
     first, second = scene.building(2)
     scene.open()
 
@@ -169,7 +207,7 @@ def test_seed_185_the_ends_of_no_chain_are_told_so(scene: Scene) -> None:
     expect(dialog.get_by_role("button", name="Clone")).to_be_disabled()
 
 
-def test_seed_133_196_a_deletion_asks_first_with_the_full_list(scene: Scene) -> None:
+def test_seed_133_195_196_197_a_deletion_asks_first_with_the_full_list(scene: Scene) -> None:
     uids = scene.building(3)
     scene.open()
 
@@ -202,7 +240,7 @@ def test_seed_133_134_135_a_deleted_parent_stays_in_the_tree_alone(scene: Scene)
     expect(scene.page.locator(".tree-lines path")).to_have_attribute("d", re.compile("^M"))
 
 
-def test_what_an_action_skips_is_listed_with_the_reason(scene: Scene) -> None:
+def test_seed_154_155_a_kill_of_several_lists_what_it_skips_with_the_reason(scene: Scene) -> None:
     running = scene.running()
     (idle,) = scene.building()
     scene.open()
@@ -217,7 +255,7 @@ def test_what_an_action_skips_is_listed_with_the_reason(scene: Scene) -> None:
     expect(scene.job(running)).to_have_attribute("data-status", "KILLED")
 
 
-def test_a_job_is_queued_to_a_lane_of_ones_choice(scene: Scene) -> None:
+def test_seed_088_089_a_job_is_queued_to_a_lane_of_ones_choice(scene: Scene) -> None:
     uid = scene.chain(2)[1]
     scene.open()
 
@@ -229,6 +267,23 @@ def test_a_job_is_queued_to_a_lane_of_ones_choice(scene: Scene) -> None:
 
     expect(scene.job(uid)).to_have_attribute("data-status", "QUEUED")
     assert scene.read(uid, "queuedToLane priority") == {"queuedToLane": "default", "priority": 7}
+
+
+def test_seed_150_151_all_selected_jobs_are_queued_to_the_lane_of_ones_choice(
+    scene: Scene,
+) -> None:
+    uids = scene.chain(3)[1:]
+    with second_lane(scene.product, "both") as lane:
+        scene.open()
+
+        go_on_several(scene, "queue", *uids)
+        scene.dialog.get_by_role("radio", name=re.compile("Lane both")).check()
+        scene.dialog.get_by_role("button", name="Queue 2 jobs").click()
+
+        for uid in uids:
+            expect(scene.job(uid)).to_have_attribute("data-status", "QUEUED")
+            assert scene.read(uid, "queuedToLane") == {"queuedToLane": lane}
+        scene.clear_away()
 
 
 def test_a_refused_action_takes_its_intent_back_and_says_why(scene: Scene) -> None:

@@ -1,11 +1,18 @@
 """The Current Jobs dialog: its control bar, its lanes and their cards. Rows 1 to 47 of the seed."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from pymongo import MongoClient
 
 from tests.browser.scene import Scene, box
+from tests.integration.product import Product
+from web.embedded_mongo import EmbeddedMongo
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
@@ -36,6 +43,54 @@ def test_seed_004_007_the_control_bar_is_on_top_with_the_tokens_on_its_right(sce
     assert top["y"] + top["height"] <= lanes["y"]
     assert tokens["x"] > toggle["x"] + toggle["width"]
     assert tokens["x"] + tokens["width"] > top["x"] + top["width"] - 40
+
+
+@contextmanager
+def shared_with(product: Product, alias: str) -> Iterator[None]:
+    """Another instance lives on the same tokens."""
+    member = {"name": alias, "alive_until": datetime.now(UTC) + timedelta(hours=1), "queued": 0}
+    with MongoClient[dict[str, Any]](EmbeddedMongo(product.data_dir).url) as client:
+        pools = client["lanekeeper"]["token_pools"]
+        pools.update_one({}, {"$set": {"members": {"other": member}}})
+        yield
+        pools.update_one({}, {"$unset": {"members.other": True}})
+
+
+def test_seed_008_009_010_tokens_are_told_by_instance_and_in_all_if_there_is_a_limit(
+    scene: Scene,
+) -> None:
+    limit = "mutation($limit: Int) { updateInstanceSettings(input: {tokenLimit: $limit})"
+    limit += " { errors { message } } }"
+    with shared_with(scene.product, "Lab B"):
+        scene.open("?jobs")
+        tokens = scene.sheet.locator(".tokens")
+        expect(tokens.locator(":scope > span")).to_have_text(
+            [re.compile(" 0 / 8$"), "Lab B 0 / 8", re.compile("GPU tokens.*0 / 8")]
+        )
+
+    scene.product.ask(limit, limit=None)
+    expect(tokens).to_have_count(0)
+    scene.product.ask(limit, limit=8)
+
+    expect(tokens).to_be_visible()
+
+
+def test_seed_002_005_006_the_view_toggle_chooses_among_the_jobs_in_progress(scene: Scene) -> None:
+    scene.building()
+    queued, running = scene.queued(), scene.running()
+    scene.open("?jobs")
+    views = scene.sheet.get_by_role("group", name="Jobs to show")
+    cards = scene.sheet.locator("[data-job]")
+
+    expect(views.locator("label")).to_have_text(["All 2", "Queued 1", "Active 1"])
+    expect(cards).to_have_count(2)
+    for view, shown in (("Queued", queued), ("Active", running)):
+        views.get_by_role("radio", name=re.compile(view)).check(force=True)
+        expect(cards).to_have_count(1)
+        expect(scene.job(shown)).to_be_visible()
+    views.get_by_role("radio", name=re.compile("All")).check(force=True)
+
+    expect(cards).to_have_count(2)
 
 
 def test_seed_012_013_014_idle_lanes_are_one_tracker_pinned_to_the_left(scene: Scene) -> None:
@@ -111,7 +166,7 @@ def test_seed_024_025_026_027_028_029_030_031_a_card_is_headed_by_what_matters(
     expect(card.locator(".card-head + .card-type")).to_have_text("Dreamer of Tests")
 
 
-def test_seed_032_033_034_035_a_card_tells_who_and_how_long_and_has_its_action_and_its_menu(
+def test_seed_032_033_034_035_112_a_card_tells_who_and_how_long_and_has_its_action_and_its_menu(
     scene: Scene,
 ) -> None:
     queued = scene.queued()
@@ -168,6 +223,26 @@ def test_seed_042_043_044_045_046_view_details_leads_to_the_table_of_the_lanes_c
     for status in ("Queued", "Launched", "Started", "Waiting", "Running"):
         expect(scene.page.get_by_role("checkbox", name=status)).to_be_checked()
     expect(scene.page.get_by_role("checkbox", name="Building")).not_to_be_checked()
+
+
+def test_seed_047_the_table_of_a_lane_is_sorted_and_follows_its_jobs(scene: Scene) -> None:
+    first, second = [scene.in_queue(uid) for uid in scene.chain(3)[1:]]
+    scene.product.act("setJobPriority", scene.project, first, priority=40)
+    scene.open("?jobs")
+    scene.sheet.get_by_role("button", name="View Details").click()
+    heading = scene.page.get_by_role("columnheader", name="Priority")
+    rows = scene.page.locator("tr[data-job]")
+
+    heading.get_by_role("button").click()
+    expect(rows.first).to_have_attribute("data-job", f"{scene.project}.{second}")
+    scene.expect_search("sort=priority$")
+    heading.get_by_role("button").click()
+    expect(rows.first).to_have_attribute("data-job", f"{scene.project}.{first}")
+    scene.product.act("setJobPriority", scene.project, second, priority=41)
+    expect(scene.job(second)).to_contain_text("41")
+    scene.product.act("clearJob", scene.project, first)
+
+    expect(rows).to_have_count(1)
 
 
 def test_nothing_is_moved_under_the_pointer_until_it_is_applied(scene: Scene) -> None:

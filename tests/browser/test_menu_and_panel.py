@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.scene import Scene, box
 
@@ -72,6 +72,32 @@ def test_seed_071_072_073_074_the_panel_holds_the_core_actions_of_the_job_at_han
     panel.get_by_role("button", name="Close").click()
 
     expect(panel).to_have_count(0)
+
+
+def offered(within: Locator, attribute: str) -> list[tuple[str, bool]]:
+    """The actions there, each with whether it may be chosen."""
+    one = f"one => [one.getAttribute('{attribute}'), one.ariaDisabled !== 'true']"
+    found = within.locator(f"[{attribute}]").evaluate_all(f"all => all.map({one})")
+    return [(name, may) for name, may in found]
+
+
+def test_seed_066_067_menu_and_panel_offer_the_same_actions_each_open_or_closed_alike(
+    scene: Scene,
+) -> None:
+    (uid,) = scene.building()
+    scene.product.act("linkJob", scene.project, uid, destination={"newWorkspace": {"title": "B"}})
+    scene.open()
+    scene.select(uid)
+    scene.sidebar.get_by_role("button", name="Actions").click()
+    panel = scene.sidebar.locator(".actions-panel")
+    expect(panel.locator('[data-panel-action="kill"]')).to_have_attribute("aria-disabled", "true")
+    in_panel = offered(panel, "data-panel-action")
+
+    menu = scene.menu_of(uid).locator('[data-section="core"]')
+    expect(menu.locator('[data-item="kill"]')).to_have_attribute("aria-disabled", "true")
+
+    assert ("unlink", True) in in_panel
+    assert offered(menu, "data-item") == in_panel
 
 
 @pytest.mark.parametrize("view", ["cards", "tree", "table"])

@@ -34,6 +34,23 @@ def test_people_come_into_a_project_and_leave_it(scene: Scene) -> None:
     expect(person).to_have_count(0)
 
 
+@pytest.mark.parametrize("way", ["menu", "page"])
+def test_seed_116_the_intermediate_results_of_a_whole_project_are_cleared(
+    scene: Scene, way: str
+) -> None:
+    if way == "page":
+        scene.open(f"?p={scene.project}")
+        scene.page.get_by_role("button", name="Clear Intermediate Results…").click()
+    else:
+        scene.open("?projects")
+        scene.page.locator(f'[data-project="{scene.project}"]').click(button="right")
+        scene.page.get_by_role("menuitem", name="Clear Intermediate Results…").click()
+
+    expect(scene.dialog).to_contain_text(f"Of every job of {scene.project}")
+    expect(scene.dialog).to_contain_text("0 jobs, 0 B are freed")
+    expect(scene.dialog.get_by_role("button", name="Clear results")).to_be_disabled()
+
+
 def test_a_project_is_given_another_name_put_away_and_brought_back(scene: Scene) -> None:
     scene.open(f"?p={scene.project}")
     settings = scene.page.get_by_role("button", name="Settings…")

@@ -5,11 +5,13 @@ import { asked } from '../../live/asks';
 import { useAnswer } from '../../live/query';
 import { Counts } from '../../ui/counts';
 import { PlaceLink } from '../../ui/place-link';
+import { ProjectTile } from './project-menu';
 
 /** All projects that I may see. */
 export function Projects() {
   const [filter, setFilter] = useState('');
-  const { data, problem } = useAnswer(ProjectsDocument, {});
+  const [changes, setChanges] = useState(0);
+  const { data, problem } = useAnswer(ProjectsDocument, {}, changes);
   const all = data?.projects?.nodes ?? [];
   const shown = all.filter((project) => `${project.uid} ${project.title}`.toLowerCase().includes(filter.toLowerCase()));
   return (
@@ -38,7 +40,7 @@ export function Projects() {
       {/* oxlint-disable-next-line jsx-a11y/no-redundant-roles -- Safari forgets lists without bullets */}
       <ul className="tiles" role="list">
         {shown.map((project) => (
-          <li key={project.id} className="tile" data-project={project.uid}>
+          <ProjectTile key={project.id} project={project} onChanged={() => setChanges((count) => count + 1)}>
             <h2>
               <PlaceLink to={{ kind: 'project', project: project.uid }}>
                 <span className="uid">{project.uid}</span> {project.title}
@@ -50,7 +52,7 @@ export function Projects() {
               {project.queuePaused && <span className="badge">Queue paused</span>}
             </p>
             <Counts counts={project.jobCounts} />
-          </li>
+          </ProjectTile>
         ))}
       </ul>
     </div>

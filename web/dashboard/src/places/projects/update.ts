@@ -21,7 +21,7 @@ export async function isDone(toasts: Toasts, asked: Promise<Payload | null>): Pr
 }
 
 /** Changes a project as it is on screen; whether that was done. */
-export function useUpdate({ uid }: Project, onChanged: () => void): (changes: Omit<UpdateProjectInput, 'projectUid'>) => Promise<boolean> {
+export function useUpdate({ uid }: Pick<Project, 'uid'>, onChanged: () => void): (changes: Omit<UpdateProjectInput, 'projectUid'>) => Promise<boolean> {
   const { toasts } = useBoard();
   return async (changes) => {
     const done = await isDone(toasts, request(UpdateProjectDocument, { input: { projectUid: uid, ...changes } }).then((answer) => answer.updateProject));
