@@ -39,5 +39,6 @@ def _of_the_lost(word: ClusterWord) -> str:
         return "The cluster knows nothing of it any more, and it gives no sign of life."
     return (
         f"The cluster says {word.state}, and the run left no result: all of it was killed at once. "
-        "Clusters do so when it used more memory than it asked for."
+        "A cluster does so when a run uses more memory than it asked for, or when its controller "
+        "has lost track of it."
     )

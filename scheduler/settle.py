@@ -78,8 +78,10 @@ async def burn_number(attempt: Attempt, *, term: int, now: datetime) -> None:
     )
 
 
-async def return_to_queue(attempt: Attempt, job: Job, *, term: int, now: datetime) -> None:
-    """Put a job back to its place whose attempt never ran and never will.
+async def return_to_queue(
+    attempt: Attempt, job: Job, *, term: int, now: datetime, reason: str | None = None
+) -> None:
+    """Put a job back to its place whose attempt never ran and never will; its log says why.
 
     Nothing is done if a kill came in between: whoever looks at the attempt next sees it.
     """
@@ -98,6 +100,10 @@ async def return_to_queue(attempt: Attempt, job: Job, *, term: int, now: datetim
         )
     except JobMoved:
         return
+    if reason is not None:
+        text = f"Run {attempt.number} did not begin, and the job is queued again: {reason}"
+        entry = Entry(f"{attempt.number}/void", EventType.TEXT, text, now)
+        await event_log.append(job.key, [entry], now=now)
     await settle_attempt(attempt, AttemptState.VOID, now=now)
 
 

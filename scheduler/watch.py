@@ -105,7 +105,7 @@ class Watcher:
             case SightingState.UNCLAIMED:
                 await self._unclaimed(executor, attempt, job, sighting)
             case SightingState.VOID:
-                await self._void(attempt, job)
+                await self._void(attempt, job, sighting.void_reason)
             case SightingState.RUNNING:
                 await self._running(executor, attempt, job, sighting)
             case SightingState.ENDED:
@@ -162,13 +162,13 @@ class Watcher:
             end = End(JobStatus.FAILED, "launch_error", self.clock(), f"Could not start: {reason}")
             await self._finish(attempt, job, end, AttemptState.VOID)
 
-    async def _void(self, attempt: Attempt, job: Job) -> None:
+    async def _void(self, attempt: Attempt, job: Job, reason: str | None = None) -> None:
         """It never ran and never will: killed if that was asked for, else back to its place."""
         if job.kill_requested_at is not None:
             end = End(JobStatus.KILLED, "killed", self.clock())
             await self._finish(attempt, job, end, AttemptState.VOID)
             return
-        await return_to_queue(attempt, job, term=self.term, now=self.clock())
+        await return_to_queue(attempt, job, term=self.term, now=self.clock(), reason=reason)
 
     # While it runs
 

@@ -235,8 +235,11 @@ class ClusterExecutor:
         is_unexplained = explained.starter_code is None and followed.is_given_up(now, grace_s)
         if explained.state is not SightingState.UNCLAIMED or not is_unexplained:
             return explained
-        is_void = await self.forbid(attempt, "the cluster knows nothing of it")
-        return Sighting(state=SightingState.VOID, cluster=followed.word()) if is_void else explained
+        row = followed.row
+        reason = row.text if row and row.has_ended else "The cluster knows nothing of it."
+        if not await self.forbid(attempt, reason):
+            return explained
+        return Sighting(state=SightingState.VOID, void_reason=reason, cluster=followed.word())
 
     async def stop(self, attempt: AttemptRef) -> None:
         """Leave the cancel file, and cancel by name and id: ids are given anew after a crash.

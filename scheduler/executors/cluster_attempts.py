@@ -95,10 +95,13 @@ class Followed:
             return seen
         if seen.state is SightingState.RUNNING:
             return replace(seen, state=SightingState.LOST)
-        if seen.state is SightingState.UNCLAIMED and self.row is not None and self.row.has_ended:
-            text = f"Cluster job {self.row.id}: {self.row.state} ({self.row.reason})."
-            return replace(seen, starter_code=1, starter_text=text)
+        if seen.state is SightingState.UNCLAIMED and self.has_failed_to_start():
+            return replace(seen, starter_code=1, starter_text=self.row.text if self.row else None)
         return seen
+
+    def has_failed_to_start(self) -> bool:
+        """Whether the cluster ended it for what may be the job's own fault."""
+        return self.row is not None and self.row.has_ended and not self.row.is_nodes_fault
 
     def _explain_end(self, seen: Sighting, now: float, heard_at: float, cause_s: float) -> Sighting:
         assert seen.exit is not None

@@ -6,7 +6,7 @@ States and reasons: squeue(1) of Slurm 22.05. A state that is not known here cou
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-ALL_MINE = ("squeue", "-h", "-a", "-r", "-t", "all", "--me", "-o", "%i|%T|%r|%j")
+ALL_MINE = ("squeue", "-h", "-a", "-r", "-t", "all", "--me", "-o", "%i|%T|%r|%N|%j")
 """One call for all jobs, ended ones too; the name comes last, since it may hold anything."""
 
 ENDED = frozenset(
@@ -15,6 +15,8 @@ ENDED = frozenset(
         *("OUT_OF_MEMORY", "DEADLINE", "BOOT_FAIL", "REVOKED"),
     }
 )
+GIVEN_BACK = frozenset({"CANCELLED", "NODE_FAIL", "BOOT_FAIL", "PREEMPTED"})
+"""Of a job that was given a node and did not begin there: it was not the job's fault."""
 WILL_NOT_START = (
     *("PartitionTimeLimit", "PartitionNodeLimit", "PartitionConfig", "DependencyNeverSatisfied"),
     *("BadConstraints", "JobHeldAdmin", "launch failed requeued held"),
@@ -37,17 +39,25 @@ CAUSES = {
 class QueueRow:
     """One job as a cluster lists it; `state` is the cluster's own word, `reason` its sentence.
 
-    `has_ended`: it will not run (again) under this id. `is_pending`: it has not begun, and if
-    `is_hopeless`, never will. `cause`: exit reason and sentence, if the state explains an end.
+    `has_ended`: it will not run (again) under this id; if `is_nodes_fault`, what ended it says
+    nothing about the job. `is_pending`: it has not begun, and if `is_hopeless`, never will.
+    `cause`: exit reason and sentence, if the state explains an end.
     """
 
     id: str
     state: str
     reason: str = ""
     has_ended: bool = False
+    is_nodes_fault: bool = False
     is_pending: bool = False
     is_hopeless: bool = False
     cause: tuple[str, str] | None = None
+
+    @property
+    def text(self) -> str:
+        """State and reason, a sentence."""
+        told = f" ({self.reason})" if self.reason else ""
+        return f"Cluster job {self.id}: {self.state}{told}."
 
     @property
     def waits(self) -> str | None:
@@ -66,16 +76,17 @@ Rows = Mapping[str, QueueRow]
 
 def read_squeue(output: str) -> Rows:
     """Of rows with the same name the newest counts. What is no row is left out."""
-    split = (line.split("|", 3) for line in output.splitlines())
-    return {parts[3]: _of_slurm(*parts[:3]) for parts in split if len(parts) == 4}
+    split = (line.split("|", 4) for line in output.splitlines())
+    return {parts[4]: _of_slurm(*parts[:4]) for parts in split if len(parts) == 5}
 
 
-def _of_slurm(id: str, state: str, reason: str) -> QueueRow:
+def _of_slurm(id: str, state: str, reason: str, nodes: str) -> QueueRow:
     return QueueRow(
         id=id,
         state=state,
         reason="" if reason == "None" else reason,
         has_ended=state in ENDED,
+        is_nodes_fault=state in GIVEN_BACK and nodes != "",
         is_pending=state == "PENDING",
         is_hopeless=any(reason.startswith(hopeless) for hopeless in WILL_NOT_START),
         cause=CAUSES.get(state),

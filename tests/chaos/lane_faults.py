@@ -2,24 +2,27 @@
 
 import asyncio
 import random
+import re
 import signal
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from tests.chaos.house import LEASE_TTL_S, House
+from tests.chaos.referee import Line
 from tests.lanes.slurm import Slurm
 from tests.lanes.sshd import Sshd
 
 Fault = Callable[[], Awaitable[None]]
 LONGEST_S = 4.0
 """Below the time after which Slurm gives a silent node up."""
+FORGOTTEN_START = re.compile(r"Registered PENDING JobId=(\d+) StepId")
 OPEN = {"state": {"$nin": ["ended", "void"]}}
 
 
 class LaneFaults:
     """Breaks schedulers and what `_faults` names until cancelled; `mend` makes all well again.
 
-    `victims` are the attempts whose run the cluster itself may have ended: they alone may fail.
+    `victims` are the attempts whose run was ended by a fault.
     """
 
     def __init__(self, house: House, chance: random.Random) -> None:
@@ -63,6 +66,10 @@ class LaneFaults:
 
     async def resume_nodes(self) -> None:
         """What an operator does until cancelled; nobody has to do anything if it returns."""
+
+    def may_have_failed(self, jobs: Iterable[Line]) -> set[str]:
+        """The attempts whose run the cluster itself may have ended: they alone may fail."""
+        return self.victims
 
 
 class SlurmFaults(LaneFaults):
@@ -144,6 +151,15 @@ class SlurmFaults(LaneFaults):
             words = ("scontrol", "update", f"nodename={names}", "state=resume")
             await asyncio.to_thread(self._slurm.call, *words)
             await asyncio.sleep(2.0)
+
+    def may_have_failed(self, jobs: Iterable[Line]) -> set[str]:
+        """Also those whose start the controller forgot, so that it had their node abort them."""
+        log = (self._slurm.files.directory / "log" / "ctld.log").read_text()
+        aborted = set(FORGOTTEN_START.findall(log))
+        found = {
+            f"{job['_id']}#{job['attempt']}" for job in jobs if job["cluster_job_id"] in aborted
+        }
+        return super().may_have_failed(jobs) | found
 
 
 class SshFaults(LaneFaults):

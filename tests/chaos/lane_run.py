@@ -62,7 +62,8 @@ async def lane_chaos(directory: Path, *, lane: str, seed: int) -> Report:
 def _judged(far: Far, users: Users) -> tuple[list[str], Counter[str]]:
     """Everything that is wrong, and what happened."""
     log, rows = Log.of(far.house), {row["uid"]: row for row in far.house.rows("jobs")}
-    found = [*_in_the_log(log), *in_the_jobs(log, rows, users.diary, far.faults.victims)]
+    victims = far.faults.may_have_failed(rows.values())
+    found = [*_in_the_log(log), *in_the_jobs(log, rows, users.diary, victims)]
     jobs = rows.values()
     failed = (f"failed by {row['exit_reason']}" for row in jobs if row["status"] == "failed")
     counts = Counter(f"jobs {row['status']}" for row in jobs) + Counter(failed)

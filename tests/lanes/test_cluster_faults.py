@@ -125,7 +125,7 @@ async def test_a_node_that_runs_an_older_job_of_the_same_id_is_drained_and_shown
 
     assert "Duplicate jobid" in ((await lane.executor.check(lane.root)).text or "")
     step.resume()
-    assert (await lane.until(new, lambda seen: seen.starter_code is not None)).claim is None
+    assert (await lane.until_state(new, SightingState.VOID)).claim is None
     await lane.executor.start(later)
     lane.slurm.call("scontrol", "update", "nodename=n1", "state=resume")
     await lane.until_state(later, SightingState.ENDED)

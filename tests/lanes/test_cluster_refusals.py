@@ -80,19 +80,32 @@ async def test_a_job_that_is_too_long_for_its_partition_will_not_start(lane: Clu
     assert seen.state is SightingState.UNCLAIMED
 
 
-async def test_a_job_whose_node_cannot_prepare_it_ends_before_it_began(lane: ClusterLane) -> None:
+async def test_a_job_whose_node_cannot_prepare_it_never_began_and_may_be_submitted_again(
+    lane: ClusterLane,
+) -> None:
     broken = lane.slurm.files.directory / "broken"
     broken.touch()
     launch = lane.launch("true")
     await lane.executor.start(launch)
 
-    seen = await lane.until(launch, lambda seen: seen.starter_code is not None)
+    seen = await lane.until_state(launch, SightingState.VOID)
 
     broken.unlink()
     lane.slurm.call("scontrol", "update", f"nodename={NODE}", "state=resume")
-    assert seen.state is SightingState.UNCLAIMED
-    assert "CANCELLED" in (seen.starter_text or "")
+    assert "CANCELLED" in (seen.void_reason or "")
     assert not launch.log.exists()
+
+
+async def test_a_job_that_was_cancelled_before_it_had_a_node_is_not_submitted_again(
+    lane: ClusterLane,
+) -> None:
+    launch = lane.launch("true", extra="#SBATCH --hold")
+    await lane.executor.start(launch)
+
+    lane.slurm.call("scancel", await lane.id_of(launch))
+
+    seen = await lane.until(launch, lambda seen: seen.starter_code is not None)
+    assert "CANCELLED" in (seen.starter_text or "")
 
 
 def waits(seen: Sighting) -> str:

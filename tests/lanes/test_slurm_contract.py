@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.executors.cluster_queue import ALL_MINE
 from tests.lanes.slurm import Slurm
-
-ALL = ("squeue", "-h", "-a", "-r", "-t", "all", "--me", "-o", "%i|%T|%r|%j")
 
 
 @pytest.fixture
@@ -26,10 +25,12 @@ def test_one_call_lists_active_and_ended_jobs_with_their_names(slurm: Slurm, scr
     slurm.until_job(ended, "COMPLETED")
     held = slurm.submit(script, "--job-name=second", "--hold")
 
-    rows = slurm.call(*ALL).stdout.splitlines()
+    rows = slurm.call(*ALL_MINE).stdout.splitlines()
 
-    assert f"{ended}|COMPLETED|None|first|one" in rows
-    assert f"{held}|PENDING|JobHeldUser|second" in rows
+    [node] = {row.split("|")[3] for row in rows if row.startswith(f"{ended}|")}
+    assert node in slurm.files.shape.names
+    assert f"{ended}|COMPLETED|None|{node}|first|one" in rows
+    assert f"{held}|PENDING|JobHeldUser||second" in rows
     slurm.call("scancel", held)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from domain.clock import now
 from domain.database import Database
-from domain.documents import Attempt, Job
+from domain.documents import Attempt, Event, Job
 from domain.documents.attempt import AttemptState
 from domain.errors import JobMoved
 from domain.job_types import load_catalogue
@@ -165,3 +165,14 @@ async def test_a_job_whose_kill_came_before_its_refusal_is_killed(
     assert (await scene.job()).status is JobStatus.KILLED
     assert (await scene.attempt()).state is AttemptState.VOID
     assert await scene.slots_are_free()
+
+
+async def test_the_log_says_why_a_job_is_queued_again(scene: Scene) -> None:
+    await scene.set_up(status=JobStatus.LAUNCHED)
+    scene.executor.sightings[KEY] = Sighting(state=SightingState.VOID, void_reason="No node.")
+
+    await scene.watcher.look()
+
+    assert (await scene.job()).status is JobStatus.QUEUED
+    [event] = await Event.find_all().to_list()
+    assert event.text == "Run 1 did not begin, and the job is queued again: No node."
