@@ -1,5 +1,6 @@
 """Long actions: how far they are is seen on every page, and what is not begun can be spared."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ def test_a_restart_shows_how_far_it_is_until_it_is_cancelled(scene: Scene) -> No
     scene.choose(done, "restart")
     scene.dialog.get_by_role("button", name="Restart 2 jobs").click()
 
+    said = scene.page.locator('.toast[data-tone="good"]')
+    expect(said).to_have_text(re.compile("^Restart of 2 jobs begun"))
     operation = scene.page.locator('[data-operation="RESTART"]')
     expect(operation).to_contain_text("restart 2 jobs")
     expect(operation.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "0")
@@ -37,6 +40,7 @@ def test_a_restart_shows_how_far_it_is_until_it_is_cancelled(scene: Scene) -> No
     expect(operation).to_have_count(0)
     toast = scene.page.locator('.toast[data-tone="bad"]')
     expect(toast).to_contain_text("restart: of 2 jobs 1 spared")
+    expect(said).to_have_text(re.compile("^1 of 2 jobs restarted"))
     assert scene.status(done) == "KILLED"
     scene.product.wait_for_one(scene.project, [stubborn], "RUNNING")
     let_go(scene, stubborn)

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Actions, doneText, refusalsOf } from './actions';
+import { Actions, begunText, doneText, refusalsOf } from './actions';
 import type { Outcome } from './bulk';
 import type { Job } from './objects';
 import { Operations } from './operations';
@@ -76,6 +76,14 @@ const outcomeOf = (...results: [string, string, string | null][]): Outcome => ({
     job: null,
     errors: message ? [{ code: 'BAD_INPUT', message }] : [],
   })),
+});
+
+test('what goes on after the answer is told as begun, and at its end for how many it was done', () => {
+  const outcome = outcomeOf(['J1', 'ACCEPTED', null], ['J2', 'SKIPPED', 'It is active.'], ['J3', 'ACCEPTED', null]);
+
+  expect(begunText('restart', outcome)).toBe('Restart of 2 jobs begun');
+  expect(doneText('restart', outcome, 2)).toBe('2 jobs restarted');
+  expect(doneText('restart', outcome, 1)).toBe('1 of 2 jobs restarted');
 });
 
 test('one reason that several jobs share is told once', () => {

@@ -15,12 +15,21 @@ const nameOf = ({ projectUid, jobUid }: { projectUid: string; jobUid: string }):
 
 export const isDoneResult = ({ outcome }: { outcome: string }): boolean => outcome === 'APPLIED' || outcome === 'ACCEPTED';
 
-/** "J3 killed" or "3 jobs killed". */
-export function doneText(action: ActionId, outcome: Outcome): string {
+/** "P1 J3" or "3 jobs": those that an action was not refused for. */
+function subjectOf(outcome: Outcome): string {
   const done = outcome.results.filter(isDoneResult);
   const [first] = done;
-  return `${done.length === 1 && first ? nameOf(first) : `${done.length} jobs`} ${ACTIONS[action].past}`;
+  return done.length === 1 && first ? nameOf(first) : `${done.length} jobs`;
 }
+
+/** "P1 J3 killed" or "3 jobs killed"; "2 of 3 jobs killed" if not all came to it. */
+export function doneText(action: ActionId, outcome: Outcome, applied?: number): string {
+  const isAll = applied === undefined || applied === outcome.results.filter(isDoneResult).length;
+  return `${isAll ? '' : `${applied} of `}${subjectOf(outcome)} ${ACTIONS[action].past}`;
+}
+
+/** "Restart of 3 jobs begun": of what goes on after the server's answer. */
+export const begunText = (action: ActionId, outcome: Outcome): string => `${ACTIONS[action].label.replace('…', '')} of ${subjectOf(outcome)} begun`;
 
 /** The refusals of an outcome: one sentence for each reason, with the jobs it concerns. */
 export function refusalsOf(outcome: Outcome): string[] {
@@ -37,12 +46,12 @@ export class Actions {
   /** What was asked of which job, by the job's id, and is not done yet. */
   readonly intents = new Value<ReadonlyMap<string, ActionId>>(new Map());
   readonly #store: Store;
-  readonly #operations: Operations;
+  readonly operations: Operations;
   readonly toasts: Toasts;
 
   constructor(store: Store, operations: Operations, toasts: Toasts) {
     this.#store = store;
-    this.#operations = operations;
+    this.operations = operations;
     this.toasts = toasts;
   }
 
@@ -72,7 +81,7 @@ export class Actions {
     outcome.results.forEach(({ job }) => job && this.#store.put(job));
     this.intend(ids.filter((id) => !outcome.operation || !accepted.includes(id)), null);
     if (!outcome.operation) return;
-    void this.#operations.ended(outcome.operation.id).then(() => this.intend(accepted, null));
+    void this.operations.ended(outcome.operation.id).then(() => this.intend(accepted, null));
   }
 
   private intend(ids: readonly string[], action: ActionId | null): void {

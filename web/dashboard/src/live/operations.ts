@@ -3,6 +3,7 @@ import { request } from '../lib/api';
 import { newKey } from '../lib/key';
 import { Value } from '../lib/value';
 import { Table } from './table';
+import type { Toasts } from './toasts';
 
 export type OperationMessage = OperationChangesSubscription['operationChanges'];
 export type Operation = OperationMessage['upserted'][number];
@@ -27,6 +28,19 @@ export function endText(operation: Operation): string | null {
 }
 
 export const hasEnded = (operation: Operation): boolean => ENDED[operation.status];
+
+/** Say that a long action has begun and, once it has ended, in the place of that, for how many jobs it was done. */
+export async function tellOf({ toasts, operations }: Tellers, id: string, begun: string, done: (applied: number) => string): Promise<void> {
+  const said = toasts.good(begun);
+  const { summary } = await operations.ended(id);
+  toasts.dismiss(said);
+  if (summary.applied > 0) toasts.good(done(summary.applied));
+}
+
+interface Tellers {
+  readonly toasts: Toasts;
+  readonly operations: Operations;
+}
 
 /** The long actions of this user: under way, and those that ended while the page was open. */
 export class Operations {

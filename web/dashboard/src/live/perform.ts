@@ -1,9 +1,10 @@
 import { address, goTo } from '../lib/navigate';
 import { ACTIONS, type Action, type ActionId } from './action-table';
-import { type Actions, doneText, isDoneResult } from './actions';
+import { type Actions, begunText, doneText, isDoneResult } from './actions';
 import { asked, closeAsk } from './asks';
 import type { Choice, Outcome, Subject } from './bulk';
 import type { Job } from './objects';
+import { tellOf } from './operations';
 import { clearSelection, scopeOf, select, workspaceScope } from './selection';
 
 /** The workspace in which the jobs are seen: the one on screen, else the first that holds them. */
@@ -31,7 +32,8 @@ export async function carryOut(actions: Actions, id: ActionId, jobs: readonly Jo
   closeAsk();
   const outcome = await actions.act(id, jobs, choice);
   if (!outcome?.results.some(isDoneResult)) return;
-  actions.toasts.good(doneText(id, outcome), undoOf(actions, id, choice, outcome, jobs));
+  if (outcome.operation) void tellOf(actions, outcome.operation.id, begunText(id, outcome), (applied) => doneText(id, outcome, applied));
+  else actions.toasts.good(doneText(id, outcome), undoOf(actions, id, choice, outcome, jobs));
   follow(id, choice, outcome);
 }
 

@@ -15,9 +15,10 @@ export class Toasts {
   readonly shown = new Value<readonly Toast[]>([]);
   #last = 0;
 
-  good(text: string, undo?: () => void): void {
+  good(text: string, undo?: () => void): Toast {
     const toast = this.add({ text, tone: 'good', ...(undo && { undo }) });
     setTimeout(() => this.dismiss(toast), SHOWN_MS);
+    return toast;
   }
 
   bad(text: string): void {

@@ -5,8 +5,11 @@ import { bytesText } from '../../lib/bytes';
 import { newKey } from '../../lib/key';
 import { closeAsk } from '../../live/asks';
 import { useBoard } from '../../live/hooks';
+import { tellOf } from '../../live/operations';
 import { Dialog } from '../../ui/dialog';
 import { told } from '../menu/tell';
+
+const NAME = 'Clear Intermediate Results';
 
 const clear = (project: string, dryRun: boolean) =>
   request(ClearProjectDocument, { input: { projectUid: project, dryRun, idempotencyKey: newKey() } }).then(
@@ -15,7 +18,8 @@ const clear = (project: string, dryRun: boolean) =>
 
 /** Asks before the intermediate results of a whole project are cleared, and says how much that frees. */
 export function ClearProject({ project, title }: { project: string; title: string }) {
-  const { toasts } = useBoard();
+  const board = useBoard();
+  const { toasts } = board;
   const [plan, setPlan] = useState<{ planned: number; bytesFreed: number } | null>(null);
   useEffect(() => {
     void told(toasts, clear(project, true)).then((payload) => payload && setPlan(payload.summary));
@@ -23,10 +27,10 @@ export function ClearProject({ project, title }: { project: string; title: strin
   const run = async (): Promise<void> => {
     closeAsk();
     const payload = await told(toasts, clear(project, false));
-    if (payload) toasts.good(`Intermediate results of ${payload.summary.applied + payload.summary.accepted} jobs are cleared`);
+    if (payload?.operation) void tellOf(board, payload.operation.id, `${NAME} of ${project} begun`, (applied) => `${applied} jobs of ${project} cleared of intermediate results`);
   };
   return (
-    <Dialog title="Clear Intermediate Results?" onClose={closeAsk}>
+    <Dialog title={`${NAME}?`} onClose={closeAsk}>
       <p>
         Of every job of {project} {title}. Final results, and results that are used elsewhere, are kept.
       </p>
