@@ -13,7 +13,7 @@ export type Lane = LaneHeaderFragment;
 export type Target = TargetPillFragment;
 export type TokenUsage = TokensFragment;
 export type Viewer = NonNullable<CurrentJobsQuery['viewer']>;
-export type Instance = NonNullable<CurrentJobsQuery['instance']>;
+export type Instance = NonNullable<Message['instance']>;
 export type FirstPage = NonNullable<CurrentJobsQuery['currentJobs']>;
 export type Message = CurrentJobsChangesSubscription['currentJobsChanges'];
 

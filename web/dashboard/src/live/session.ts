@@ -3,6 +3,7 @@ import { addressOf, NotSignedIn, request, signIn } from '../lib/api';
 import { setServerTime } from '../lib/clock';
 import { Value } from '../lib/value';
 import { type Board, openBoard } from './board';
+import { hearVersion } from './build';
 import { retryDelayMs } from './socket';
 
 /** What the page as a whole shows. */
@@ -24,7 +25,10 @@ async function open(): Promise<Session> {
   const { viewer, instance, currentJobs } = await request(CurrentJobsDocument, {});
   if (!viewer) return { kind: 'signed-out' };
   if (!currentJobs) return { kind: 'unreachable', reason: 'The server cannot list the current jobs.' };
-  if (instance) setServerTime(instance.serverTime);
+  if (instance) {
+    setServerTime(instance.serverTime);
+    hearVersion(instance);
+  }
   return { kind: 'open', board: openBoard({ viewer, instance, page: currentJobs }, leave) };
 }
 
