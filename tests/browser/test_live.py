@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.lanes import change
 from tests.browser.scene import Scene
 from tests.integration.product import Product
 
@@ -64,6 +65,32 @@ def test_after_the_api_was_killed_the_page_shows_what_the_server_has(
     expect(scene.job(uids[1])).to_have_count(0)
     expect(cards).to_have_count(3)
     assert scene.page.evaluate("window.loadedOnce") is True
+
+
+def test_what_someone_else_deletes_goes_from_every_view_and_its_open_page_says_so(
+    scene: Scene,
+) -> None:
+    product, project = scene.product, scene.project
+    first, second, third = scene.building(3)
+    scene.open(f"{scene.workspace}&view=table")
+    scene.select(first, second)
+
+    product.act("deleteJob", project, first)
+    expect(scene.job(first)).to_have_count(0)
+    scene.expect_selected(second)
+    scene.go(f"?build={project}.W1&edit={second}")
+    expect(scene.page.locator('[data-param="seconds"]')).to_be_enabled()
+    product.act("deleteJob", project, second)
+    expect(scene.page.get_by_text("This job has been deleted.")).to_be_visible()
+    scene.go(f"{scene.workspace}&job={project}.{third}")
+    expect(scene.sheet.get_by_role("tab", name="Overview")).to_be_visible()
+    product.act("deleteJob", project, third)
+    expect(scene.sheet).to_contain_text(f"{project} {third} Sleeper of Tests has been deleted.")
+    scene.page.keyboard.press("Escape")
+    change(product, "deleteWorkspace", projectUid=project, workspaceUid="W1")
+
+    expect(scene.page.get_by_text("This workspace has been deleted.")).to_be_visible()
+    expect(scene.page.get_by_role("button", name="New job")).to_be_disabled()
 
 
 def test_the_token_in_the_address_is_spent_and_does_not_stay_there(

@@ -14,6 +14,7 @@ import { JobTable } from '../places/table/job-table';
 import { Dialogs } from './dialogs/dialogs';
 import { LazyAdmin } from './lazy-admin';
 import { LinkBanner } from './link-banner';
+import { FollowJob } from './follow-job';
 import { JobMenu } from './menu/job-menu';
 import { Moves } from './moves';
 import { Stage } from './stage';
@@ -69,7 +70,12 @@ function PlaceShown({ place }: { place: Place }) {
     case 'browse':
       return <Browse filter={place.filter} table={BrowseTable} />;
     case 'build':
-      return <Builder key={`${place.project}.${place.workspace}`} project={place.project} workspace={place.workspace} job={place.job} />;
+      return (
+        <>
+          {place.job && <FollowJob project={place.project} job={place.job} />}
+          <Builder key={`${place.project}.${place.workspace}`} project={place.project} workspace={place.workspace} job={place.job} />
+        </>
+      );
     case 'admin':
       return <LazyAdmin section={place.section} />;
   }

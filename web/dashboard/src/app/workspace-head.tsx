@@ -6,11 +6,13 @@ interface WorkspaceHeadProps {
   project: string;
   workspace: string;
   count: number;
+  /** Another one means that it is called otherwise. */
+  revision: number | undefined;
 }
 
 /** Where this workspace stands, and what it is called. */
-export function WorkspaceHead({ project, workspace, count }: WorkspaceHeadProps) {
-  const { data, problem, isLoading } = useAnswer(WorkspaceHeadDocument, { projectUid: project, workspaceUid: workspace });
+export function WorkspaceHead({ project, workspace, count, revision }: WorkspaceHeadProps) {
+  const { data, problem, isLoading } = useAnswer(WorkspaceHeadDocument, { projectUid: project, workspaceUid: workspace }, revision);
   const found = data?.workspace;
   return (
     <header className="place-head">

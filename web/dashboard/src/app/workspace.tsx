@@ -3,18 +3,22 @@ import { type WorkspaceChangesSubscription, WorkspaceChangesDocument } from '../
 import { goTo, refine } from '../lib/navigate';
 import type { Layout, Place } from '../lib/place';
 import { LAYOUTS } from '../lib/place';
-import { ShelfContext, useBoard, useOpened, useShelf } from '../live/hooks';
+import { Value } from '../lib/value';
+import { ShelfContext, useBoard, useOpened, useShelf, useValue } from '../live/hooks';
 import { workspaceScope } from '../live/selection';
 import { openShelf, type JobRow } from '../live/shelf';
 import { Cards } from '../places/cards/cards';
 import { JobTable } from '../places/table/job-table';
 import { sortedIds } from '../places/table/sorted';
 import { Tree } from '../places/tree/tree';
+import { PlaceLink } from '../ui/place-link';
 import { Toggle } from '../ui/toggle';
 import { WorkspaceHead } from './workspace-head';
 
 type WorkspacePlaceProps = Omit<Extract<Place, { kind: 'workspace' }>, 'kind'>;
 type Message = WorkspaceChangesSubscription['workspaceChanges'];
+/** The workspace as its stream last told of it. */
+type Heard = Message['workspace'];
 
 const LABELS: Record<Layout, string> = { cards: 'Cards', tree: 'Tree', table: 'Table' };
 
@@ -22,14 +26,19 @@ const LABELS: Record<Layout, string> = { cards: 'Cards', tree: 'Tree', table: 'T
 export function WorkspacePlace({ project, workspace, layout }: WorkspacePlaceProps) {
   const { client, sources } = useBoard();
   const opened = useOpened(() => {
+    const heard = new Value<Heard>(null);
+    const read = (message: Message): Message => {
+      if (message.workspace) heard.set(message.workspace);
+      return message;
+    };
     const variables = { projectUid: project, workspaceUid: workspace };
-    return openShelf<Message>(client, { document: WorkspaceChangesDocument, variables, read: (message) => message });
+    return { heard, ...openShelf<Message>(client, { document: WorkspaceChangesDocument, variables, read }) };
   }, `${project}.${workspace}`);
   useEffect(() => (opened ? sources.add(opened.shelf) : undefined), [opened, sources]);
   if (!opened) return null;
   return (
     <ShelfContext.Provider value={opened.shelf}>
-      <Shown project={project} workspace={workspace} layout={layout} />
+      <Shown heard={opened.heard} project={project} workspace={workspace} layout={layout} />
     </ShelfContext.Provider>
   );
 }
@@ -40,7 +49,8 @@ function isFound(row: JobRow, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
-function Shown({ project, workspace, layout }: WorkspacePlaceProps) {
+function Shown({ heard, project, workspace, layout }: WorkspacePlaceProps & { heard: Value<Heard> }) {
+  const present = useValue(heard);
   const [filter, setFilter] = useState('');
   const [sort, setSort] = useState('uid');
   const isComplete = useShelf('ids', (shelf) => shelf.isComplete());
@@ -53,7 +63,12 @@ function Shown({ project, workspace, layout }: WorkspacePlaceProps) {
   const order = useStable(layout === 'table' ? sortedIds(found, sort) : found.map(({ id }) => id));
   return (
     <div className="workspace">
-      <WorkspaceHead project={project} workspace={workspace} count={living.length} />
+      <WorkspaceHead project={project} workspace={workspace} count={living.length} revision={present?.revision} />
+      {present?.deleted && (
+        <p className="banner" role="status">
+          This workspace has been deleted. <PlaceLink to={{ kind: 'project', project }}>See the others of {project}</PlaceLink>
+        </p>
+      )}
       <div className="view-bar">
         <Toggle
           legend="View"
@@ -72,11 +87,11 @@ function Shown({ project, workspace, layout }: WorkspacePlaceProps) {
           onChange={(event) => setFilter(event.target.value)}
         />
         <span className="small">{words.length > 0 && `${found.length} of ${living.length}`}</span>
-        <button type="button" className="button main" onClick={() => goTo({ kind: 'build', project, workspace, job: null })}>
+        <button type="button" className="button main" disabled={present?.deleted} onClick={() => goTo({ kind: 'build', project, workspace, job: null })}>
           New job
         </button>
       </div>
-      {isComplete && ids.length === 0 && <Empty />}
+      {isComplete && ids.length === 0 && !present?.deleted && <Empty />}
       {!isComplete && (
         <p className="muted pad late" role="status">
           Loading the jobs…

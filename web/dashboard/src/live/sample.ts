@@ -16,6 +16,7 @@ export function sampleJob(given: Partial<Job> = {}): Job {
     priority: 0,
     numTokens: 0,
     onHold: false,
+    deleted: false,
     isFinalResult: false,
     queuedToLane: 'gpu',
     createdAt: '2026-01-01T10:00:00Z',

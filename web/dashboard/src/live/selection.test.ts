@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { addressIn } from '../lib/place';
-import { clearSelection, extend, scopeOf, select, selection, selectRange, toggle } from './selection';
+import { clearSelection, extend, letGo, scopeOf, select, selection, selectRange, toggle } from './selection';
 
 const ORDER = ['a', 'b', 'c', 'd'];
 const ids = (): readonly string[] => selection.get().ids;
@@ -13,6 +13,14 @@ test('toggling takes a job in and out', () => {
   toggle('s', 'a');
 
   expect(ids()).toEqual(['b']);
+});
+
+test('jobs that are gone are selected no more', () => {
+  select('s', ['a', 'b', 'c']);
+
+  letGo(['c', 'z']);
+
+  expect(selection.get()).toEqual({ scope: 's', ids: ['a', 'b'], anchor: 'b' });
 });
 
 test('a selection of another view counts for nothing', () => {

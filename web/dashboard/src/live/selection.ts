@@ -39,6 +39,13 @@ export function toggle(scope: string, id: string): void {
   selection.set({ scope, ids, anchor: id });
 }
 
+/** Take jobs that are gone out of the selection. */
+export function letGo(gone: readonly string[]): void {
+  const { scope, ids, anchor } = selection.get();
+  const left = ids.filter((id) => !gone.includes(id));
+  if (left.length < ids.length) selection.set({ scope, ids: left, anchor: left.includes(anchor ?? '') ? anchor : (left.at(-1) ?? null) });
+}
+
 /** Select everything between the anchor and this job, in the order shown. */
 export function selectRange(scope: string, order: readonly string[], id: string): void {
   const { anchor, scope: held } = selection.get();

@@ -4,6 +4,7 @@ import { Batch, nextFrame, type Schedule } from '../lib/frames';
 import { openFeed, type StreamMessage } from './feed';
 import { Listeners } from './listeners';
 import { Members } from './members';
+import { letGo } from './selection';
 import { Table } from './table';
 
 export type JobRow = JobRowFragment;
@@ -74,6 +75,7 @@ export class Shelf {
     const { left, deleted } = this.#members.take(message);
     const gone = left.filter((id) => this.#rows.remove(id));
     const buried = deleted.filter((id) => this.bury(id));
+    letGo(deleted);
     return [...buried, ...message.upsertedJobs.filter((row) => this.#rows.put(row)).map((row) => row.id), ...gone];
   }
 

@@ -2,6 +2,7 @@ import { currentIds, EMPTY_LANE, keepIds, keepLane, type LaneList, listLane, may
 import { Listeners } from './listeners';
 import { Members } from './members';
 import { type FirstPage, type Instance, isCurrent, isDone, type Job, type Lane, type Message, type Target, type TokenUsage } from './objects';
+import { letGo } from './selection';
 import { Table } from './table';
 
 /** The newest finished jobs that the page remembers. */
@@ -115,6 +116,7 @@ export class Store {
     newcomers.forEach((job) => this.welcome(job));
     left.forEach((id) => this.#leaving.add(id));
     deleted.forEach((id) => this.dropJob(id));
+    letGo(deleted);
     return left;
   }
 

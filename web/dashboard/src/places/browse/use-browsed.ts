@@ -5,6 +5,7 @@ import type { Filter } from '../../lib/place';
 import { openFeed } from '../../live/feed';
 import { useBoard } from '../../live/hooks';
 import { problemText } from '../../live/query';
+import { letGo } from '../../live/selection';
 import { Shelf } from '../../live/shelf';
 import { filterFor, orderFor } from './query-of';
 
@@ -56,6 +57,7 @@ export function useBrowsed(filter: Filter): Browsed {
       document: JobChangesDocument,
       variables: { filter: given.filter },
       onMessage: (message) => {
+        letGo(message.removed.filter(({ deleted }) => deleted).map(({ id }) => id));
         const known = message.upserted.filter(({ id }) => shelf.job(id));
         if (known.length > 0) shelf.fill(known, false);
         const isOther = message.kind === 'DELTA' && message.upserted.length + message.removed.length > known.length;

@@ -29,7 +29,7 @@ export function Editor({ project, job, types, candidates }: EditorProps) {
   const built = data?.job;
   if (built && built.id !== id) setId(built.id);
   if (!built) return <p className="pad problem">{problem}</p>;
-  const isEditable = built.status === 'BUILDING';
+  const isEditable = built.status === 'BUILDING' && !built.deleted;
   const changed = (): void => setChanges((count) => count + 1);
   const update = async (patch: { title?: string; params?: Record<string, unknown> }): Promise<void> => {
     const answer = await request(UpdateJobDocument, { input: { target: { job: { id: built.id } }, ...patch } }).catch((error: unknown) => toasts.bad(problemText(error)));
@@ -58,7 +58,11 @@ export function Editor({ project, job, types, candidates }: EditorProps) {
           Queue…
         </button>
       </div>
-      {!isEditable && <p className="dialog-note">This job is not being built any more: clear it first to change it.</p>}
+      {!isEditable && (
+        <p className="dialog-note" role="status">
+          {built.deleted ? 'This job has been deleted.' : 'This job is not being built any more: clear it first to change it.'}
+        </p>
+      )}
       {built.buildErrors.length > 0 && (
         <ul className="troubles" aria-label="Build errors" role="status">
           {built.buildErrors.map(({ message }) => (

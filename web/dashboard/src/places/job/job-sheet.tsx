@@ -31,6 +31,7 @@ interface JobSheetProps {
 export function JobSheet({ overlay, job, problem }: JobSheetProps) {
   if (problem) return <p className="problem pad">{problem}</p>;
   if (!job) return <p className="muted pad late">Loading the job…</p>;
+  if (job.deleted) return <Gone job={job} />;
   const tabs = TABS.filter((tab) => tab !== 'interact' || job.status === 'WAITING');
   const tab = tabs.includes(overlay.tab) ? overlay.tab : 'overview';
   return (
@@ -60,6 +61,18 @@ export function JobSheet({ overlay, job, problem }: JobSheetProps) {
         <Panel tab={tab} job={job} />
       </div>
     </div>
+  );
+}
+
+/** What is left to say of a job that was deleted, perhaps by someone else while it was being looked at. */
+function Gone({ job }: { job: Job }) {
+  return (
+    <p className="pad" role="status">
+      <b>
+        {job.projectUid} {job.uid}
+      </b>{' '}
+      {job.title || job.typeTitle} has been deleted. Its number is never given again.
+    </p>
   );
 }
 

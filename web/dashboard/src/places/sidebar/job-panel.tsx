@@ -32,13 +32,13 @@ export function JobPanel({ id, isViewed, isOpen }: JobPanelProps) {
         {job && <Body job={job} />}
         {!job && data && <p className="muted">This job cannot be seen.</p>}
       </div>
-      {isOpen && live && <ActionsPanel job={live} />}
+      {isOpen && live && !live.deleted && <ActionsPanel job={live} />}
       <footer className="sidebar-foot">
         <button type="button" className="button" aria-expanded={isOpen} onClick={() => isPanelOpen.set(!isOpen)}>
           Actions
         </button>
         {!isViewed && (
-          <button type="button" className="button main" disabled={!job} onClick={() => job && openJob(job)}>
+          <button type="button" className="button main" disabled={!job || job.deleted} onClick={() => job && openJob(job)}>
             View Job
           </button>
         )}
@@ -57,7 +57,7 @@ function Body({ job }: { job: Details }) {
           <span className="uid">
             {job.projectUid} <b>{job.uid}</b>
           </span>
-          <span className="status">{statusWord(job.status)}</span>
+          <span className="status">{job.deleted ? 'Deleted' : statusWord(job.status)}</span>
           {since && (
             <span className="small">
               <Age since={since} />
