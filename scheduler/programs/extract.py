@@ -12,11 +12,10 @@ from montage import save_montage
 from numpy.typing import NDArray
 from resize import resized_images
 from results import report_table
-from stacks import read_images, write_stack
+from stacks import normalised, read_images, write_stack
 from tables import Table, path_field, with_slots
 from workers import workers
 
-Images = NDArray[np.float32]
 SHOWN = 25
 VERSION_EVERY = 50
 
@@ -100,19 +99,6 @@ def box_at(pixels: NDArray[np.float32], corner: NDArray[np.int64], box: int) -> 
     """A square of the micrograph."""
     x, y = corner
     return pixels[y : y + box, x : x + box]
-
-
-def normalised(images: Images, *, inverts: bool) -> Images:
-    """Each with mean 0 and deviation 1 outside the particle, which is made bright."""
-    size = images.shape[-1]
-    y, x = np.ogrid[:size, :size]
-    background = np.hypot(x - size / 2, y - size / 2) > 0.45 * size
-    outside = images[:, background]
-    mean, deviation = outside.mean(axis=1), outside.std(axis=1)
-    sign = -1 if inverts else 1
-    scaled = sign * (images - mean[:, None, None]) / np.maximum(deviation, 1e-12)[:, None, None]
-    result: Images = scaled.astype(np.float32)
-    return result
 
 
 def copy_ctf(exposure: Exposure, table: Table) -> None:

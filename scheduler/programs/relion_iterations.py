@@ -9,10 +9,10 @@ import glob
 import os
 from collections.abc import Callable, Sequence
 
-import numpy as np
+from alignments import set_alignments
 from lanekeeper_job import Job, JobFailed
 from relion import StoppedEarly, run
-from relion_star import image_names, read_star_file, rotation_vectors
+from relion_star import image_names, read_star_file
 from tables import Table, with_slots
 
 Report = Callable[[str, int | None], None]
@@ -77,23 +77,7 @@ def aligned(particles: Table, star: str, slot: str) -> Table:
         raise JobFailed(f"{star} lacks some of the particles.")
     places = [order[name] for name in names]
     table = with_slots(particles, (slot,))
-    psize = table["blob/psize_A"]
-
-    def column(name: str) -> np.ndarray:
-        return np.array([block[name][place] for place in places], float)
-
-    table[f"{slot}/class"] = column("rlnClassNumber") - 1
-    table[f"{slot}/class_posterior"] = column("rlnMaxValueProbDistribution")
-    table[f"{slot}/psize_A"] = psize
-    shift = np.stack((column("rlnOriginXAngst"), column("rlnOriginYAngst")), axis=1)
-    table[f"{slot}/shift"] = shift / psize[:, None]
-    if slot == "alignments2D":
-        table[f"{slot}/pose"] = np.radians(column("rlnAnglePsi"))
-    else:
-        angles = [column(f"rlnAngle{name}") for name in ("Rot", "Tilt", "Psi")]
-        table[f"{slot}/pose"] = rotation_vectors(np.stack(angles, axis=1))
-    if "rlnRandomSubset" in block:
-        table[f"{slot}/split"] = column("rlnRandomSubset") - 1
+    set_alignments(table, slot, block, places)
     return table
 
 
