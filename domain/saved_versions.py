@@ -2,20 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 
+from domain.documents import Job
 from domain.documents.shapes import JobOutput, OutputVersion
-from domain.job_types import JobTypeDeclaration, OutputDeclaration
+from domain.job_types import JobTypeDeclaration, OutputDeclaration, promised_outputs
 
 Outputs = Mapping[str, JobOutput]
 Saved = dict[str, OutputVersion]
 
 
-def saved_together(outputs: Outputs, declaration: JobTypeDeclaration | None) -> Iterator[Saved]:
-    """What a job could be completed with, newest first: a version of each output that has one.
+def saved_together(job: Job, declaration: JobTypeDeclaration | None) -> Iterator[Saved]:
+    """What `job` could be completed with, newest first: a version of each output that has one.
 
     All required outputs are in it, and those that a type saves with each iteration are of the same
     one. Outputs of a type that is not known any more count as required if they saved anything.
     """
-    declared = declaration.outputs if declaration is not None else _as_if_declared(outputs)
+    outputs = job.outputs
+    declared = promised_outputs(declaration, job.params) if declaration else _saved(outputs)
     required = {name for name, output in declared.items() if output.required}
     iterated = {name for name, output in declared.items() if output.versions}
     if not all(_numbers(outputs, name) for name in required):
@@ -33,7 +35,7 @@ def with_final(output: JobOutput, chosen: OutputVersion | None) -> JobOutput:
     return output.model_copy(update={"versions": versions, "num_items": num_items})
 
 
-def _as_if_declared(outputs: Outputs) -> Mapping[str, OutputDeclaration]:
+def _saved(outputs: Outputs) -> Mapping[str, OutputDeclaration]:
     saved = (name for name, output in outputs.items() if output.versions)
     return {name: OutputDeclaration(type="", title=name, versions=True) for name in saved}
 

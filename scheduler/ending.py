@@ -16,7 +16,7 @@ from domain.documents.attempt import RunPhase
 from domain.documents.shapes import Interaction, JobOutput
 from domain.errors import NotFound
 from domain.files import open_beneath
-from domain.job_types import JobTypeDeclaration
+from domain.job_types import JobTypeDeclaration, promised_outputs
 from domain.status import JobStatus
 from scheduler.executors.base import ExitReason, ExitResult
 from scheduler.program_report import described_output, output_version, with_version
@@ -92,7 +92,7 @@ def judge(
         return _broken(exit_, at)
     if attempt.phase is RunPhase.PREPARE:
         return _asked(attempt, at)
-    gap = _gap(declaration, committed)
+    gap = _gap(job, declaration, committed)
     if gap is not None:
         return End(
             JobStatus.FAILED, "exit_code", at, f"The program ended without error, but {gap}."
@@ -122,12 +122,14 @@ def _broken(exit_: ExitResult, at: datetime) -> End:
     return End(JobStatus.FAILED, "exit_code", at, message)
 
 
-def _gap(declaration: JobTypeDeclaration | None, committed: Committed | None) -> str | None:
+def _gap(
+    job: Job, declaration: JobTypeDeclaration | None, committed: Committed | None
+) -> str | None:
     """What is missing of the run's outputs, as the end of a sentence."""
     if committed is None:
         return "it committed no outputs"
-    required = declaration.outputs if declaration is not None else {}
-    for name, output in required.items():
+    promised = promised_outputs(declaration, job.params) if declaration is not None else {}
+    for name, output in promised.items():
         if output.required and name not in committed.outputs:
             return f"output {name} is missing"
     return f"the file {committed.missing_files[0]} is missing" if committed.missing_files else None
@@ -166,7 +168,7 @@ def judge_lost(
         return End(JobStatus.KILLED, "killed", now)
     if attempt.question is not None:
         return _asked(attempt, now)
-    if committed is not None and _gap(declaration, committed) is None:
+    if committed is not None and _gap(job, declaration, committed) is None:
         return End(
             JobStatus.COMPLETED, "completed", now, outputs=_final_outputs(job, committed, now)
         )

@@ -12,7 +12,12 @@ from domain.database import Row
 from domain.documents import Attempt, Job, Project
 from domain.documents.attempt import RunPhase
 from domain.documents.shapes import SlotIndices
-from domain.job_types import JobTypeDeclaration, complete_params, render_command
+from domain.job_types import (
+    JobTypeDeclaration,
+    complete_params,
+    promised_outputs,
+    render_command,
+)
 
 PROGRAMS = Path(__file__).parent / "programs"
 UNWANTED = ("PYTHONPATH", "PYTHONHOME", "LD_PRELOAD")
@@ -108,7 +113,7 @@ def job_file(run: Run) -> Row:
         "params": complete_params(run.declaration, job.params),
         "inputs": {name: _connected(run, name) for name in run.declaration.inputs},
         "resources": _resources(run.slots),
-        "outputs": _outputs(run.declaration),
+        "outputs": _outputs(run),
     }
 
 
@@ -144,10 +149,10 @@ def _resources(slots: SlotIndices) -> Row:
     }
 
 
-def _outputs(declaration: JobTypeDeclaration) -> Row:
+def _outputs(run: Run) -> Row:
     return {
         name: {"type": output.type, "slots": list(output.slots), "required": output.required}
-        for name, output in declaration.outputs.items()
+        for name, output in promised_outputs(run.declaration, run.job.params).items()
     }
 
 

@@ -1,6 +1,6 @@
 """Where a job comes from and what comes of it: parents, children, its source, the next steps."""
 
-from domain.job_types import next_inputs, next_types
+from domain.job_types import next_inputs, next_types, promised_outputs
 from schema.context import Info
 from schema.described import attribute, field, object_type
 from schema.directives import ListSize
@@ -48,12 +48,13 @@ class JobLineage(JobRecord):
         declaration = info.context.catalogue.get(self.type)
         if declaration is None:
             return []
+        outputs = promised_outputs(declaration, self.document.params)
         return [
             QuickAction(
                 key=step.type,
                 title=target.title,
                 job_type=target.type,
-                inputs=list(next_inputs(declaration, step, target)),
+                inputs=list(next_inputs(outputs, step, target)),
             )
             for step, target in next_types(declaration, info.context.catalogue)
         ]

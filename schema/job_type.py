@@ -13,6 +13,7 @@ from domain.job_types import (
     Resources,
     Stability,
     availability,
+    promised_outputs,
     resources,
 )
 from domain.job_types.expressions import ExpressionRefused
@@ -103,6 +104,11 @@ class OutputSpec:
         """Show an output."""
         return cls(name=name, **same_names(cls, declared, "name"))
 
+    @classmethod
+    def list_of(cls, declaration: JobTypeDeclaration) -> "list[OutputSpec]":
+        """What a job has whose parameters are the defaults."""
+        return [cls.of(name, slot) for name, slot in promised_outputs(declaration, {}).items()]
+
 
 @object_type
 class ResourceSpec:
@@ -164,7 +170,7 @@ class JobType(Node):
             master_direct=declaration.run.master_direct,
             iterative=declaration.run.iterative,
             inputs=[InputSpec.of(name, slot) for name, slot in declaration.inputs.items()],
-            outputs=[OutputSpec.of(name, slot) for name, slot in declaration.outputs.items()],
+            outputs=OutputSpec.list_of(declaration),
             params=ParamSpec.list_of(declaration),
             resources=ResourceSpec(
                 cpu=needed.cpu, gpu=needed.gpu, ram=needed.ram_slots, ssd=needed.ssd

@@ -7,7 +7,12 @@ import strawberry
 
 from domain import documents
 from domain.documents import shapes
-from domain.job_types import InputDeclaration, JobTypeDeclaration, OutputDeclaration
+from domain.job_types import (
+    InputDeclaration,
+    JobTypeDeclaration,
+    OutputDeclaration,
+    promised_outputs,
+)
 from domain.status import JobStatus
 from schema.context import Context, Info
 from schema.described import attribute, field, object_type
@@ -165,7 +170,7 @@ def _connections(job: documents.Job, name: str) -> list[ConnectedOutput]:
 
 def outputs_of(job: documents.Job, spec: JobTypeDeclaration | None) -> list[JobOutput]:
     """The job's outputs as its type declares them, then those that only its runs have made."""
-    declared = spec.outputs if spec else {}
+    declared = promised_outputs(spec, job.params) if spec else {}
     names = [*declared, *(name for name in job.outputs if name not in declared)]
     return [_output(job, name, declared.get(name)) for name in names]
 

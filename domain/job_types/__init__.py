@@ -14,6 +14,7 @@ from domain.job_types.declaration import (
 )
 from domain.job_types.load import load_declaration
 from domain.job_types.next_steps import next_inputs, next_types
+from domain.job_types.outputs import promised_outputs
 from domain.job_types.params import (
     ParamProblem,
     Resources,
@@ -44,6 +45,7 @@ __all__ = [
     "load_declaration",
     "next_inputs",
     "next_types",
+    "promised_outputs",
     "render_command",
     "resources",
 ]

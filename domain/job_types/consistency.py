@@ -13,6 +13,7 @@ from domain.job_types.declaration import (
 )
 from domain.job_types.expressions import ExpressionRefused, evaluate
 from domain.job_types.lines import Key
+from domain.job_types.outputs import NUMBER, promised_outputs
 from domain.job_types.params import check_params, complete_params
 from domain.job_types.records import KeyRefused, nearest
 
@@ -35,6 +36,7 @@ def check_declaration(declaration: JobTypeDeclaration) -> None:
     _check_patterns(declaration)
     _check_defaults(declaration)
     _check_resources(declaration)
+    _check_repeats(declaration)
     _check_command(declaration)
     _check_next_steps(declaration)
 
@@ -74,12 +76,33 @@ def _check_patterns(declaration: JobTypeDeclaration) -> None:
 
 
 def _check_resources(declaration: JobTypeDeclaration) -> None:
-    need, values = declaration.resources, _example_params(declaration)
-    for name, expression in vars(need).items():
-        try:
-            evaluate(expression, values)
-        except ExpressionRefused as refusal:
-            raise KeyRefused(("resources", name), str(refusal)) from refusal
+    values = _example_params(declaration)
+    for name, expression in vars(declaration.resources).items():
+        _check_amount(("resources", name), expression, values)
+
+
+def _check_amount(key: Key, expression: float | str, params: Mapping[str, object]) -> None:
+    try:
+        evaluate(expression, params)
+    except ExpressionRefused as refusal:
+        raise KeyRefused(key, str(refusal)) from refusal
+
+
+def _check_repeats(declaration: JobTypeDeclaration) -> None:
+    """An output that repeats has names of its own, one for each number."""
+    values = _example_params(declaration)
+    for name, output in declaration.outputs.items():
+        key = ("outputs", name, "repeat")
+        if (output.repeat is not None) != (NUMBER in name):
+            raise KeyRefused(
+                key, f"belongs to an output with {NUMBER} in its name, and to no other"
+            )
+        if output.repeat is not None:
+            _check_amount(key, output.repeat, values)
+    names = [name.replace(NUMBER, "0") for name in declaration.outputs]
+    for name in names:
+        if names.count(name) > 1:
+            raise KeyRefused(("outputs",), f"two outputs are named {name}")
 
 
 def _example_params(declaration: JobTypeDeclaration) -> dict[str, object]:
@@ -108,6 +131,7 @@ def _check_command(declaration: JobTypeDeclaration) -> None:
 
 def _check_next_steps(declaration: JobTypeDeclaration) -> None:
     """Each type once, since it names the step; only outputs that there are."""
+    promised = promised_outputs(declaration, _example_params(declaration))
     seen: set[str] = set()
     for place, step in enumerate(declaration.steps):
         key: Key = ("next_steps", place)
@@ -115,7 +139,7 @@ def _check_next_steps(declaration: JobTypeDeclaration) -> None:
             raise KeyRefused(key, f"{step.type} is named twice")
         seen.add(step.type)
         for output in (step.connect or {}).values():
-            if output not in declaration.outputs:
+            if output not in promised:
                 raise KeyRefused(key, f"there is no output {output!r}")
 
 

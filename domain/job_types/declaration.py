@@ -125,7 +125,10 @@ class InputDeclaration:
 
 @dataclass(frozen=True, kw_only=True)
 class OutputDeclaration:
-    """One output; slots that it does not make itself come from the input `passthrough`."""
+    """One output; slots that it does not make itself come from the input `passthrough`.
+
+    With `repeat`, an amount, it is there that often: "{k}" in its name and texts is its number.
+    """
 
     type: str
     title: str
@@ -134,6 +137,7 @@ class OutputDeclaration:
     passthrough: str | None = None
     required: bool = True
     versions: bool = False
+    repeat: int | str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from domain.job_types.declaration import (
     ParamDeclaration,
 )
 from domain.job_types.lines import Key, line_of, line_of_fault
+from domain.job_types.outputs import NUMBER
 from domain.job_types.records import DeclarationRefused, KeyRefused, Table, read_record
 
 T = TypeVar("T")
@@ -65,7 +66,7 @@ def _named(kind: type[T], table: Table, where: str) -> dict[str, T]:
 
 
 def _named_record(kind: type[T], name: str, table: object, key: Key) -> T:
-    check_name(name, key)
+    check_name(name.replace(NUMBER, "0") if kind is OutputDeclaration else name, key)
     if isinstance(table, Mapping):
         table = {"title": name.replace("_", " ").capitalize(), **table}
     return read_record(kind, table, key)

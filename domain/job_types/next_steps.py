@@ -1,5 +1,7 @@
 """Common next steps: which types can follow, and what of a job feeds them (05, section 2.6)."""
 
+from collections.abc import Mapping
+
 from domain.job_types.catalogue import Catalogue, availability
 from domain.job_types.declaration import (
     InputDeclaration,
@@ -25,16 +27,16 @@ def next_types(
 
 
 def next_inputs(
-    source: JobTypeDeclaration, step: NextStep, target: JobTypeDeclaration
+    outputs: Mapping[str, OutputDeclaration], step: NextStep, target: JobTypeDeclaration
 ) -> dict[str, str]:
-    """Input of `target` → the output of `source` that feeds it; each output feeds one input.
+    """Input of `target` → which of a job's `outputs` feeds it; each output feeds one input.
 
     As the step says, else by data type, then by the slots that the input requires, then by name.
     Required inputs choose first. An input without a candidate is left out.
     """
     if step.connect is not None:
         return {name: output for name, output in step.connect.items() if name in target.inputs}
-    free = dict(source.outputs)
+    free = dict(outputs)
     found: dict[str, str] = {}
     for name in sorted(target.inputs, key=lambda n: (not target.inputs[n].min, n not in free)):
         slot = target.inputs[name]

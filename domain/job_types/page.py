@@ -85,8 +85,12 @@ def _outputs(declaration: JobTypeDeclaration) -> list[tuple[str, ...]]:
 
 
 def _passes(made: OutputDeclaration) -> str:
-    passed = f"the rest comes from `{made.passthrough}`" if made.passthrough else ""
-    return passed if made.required else f"not always; {passed}".rstrip("; ")
+    said = {
+        "not always": not made.required,
+        f"one for each `k` from 0, `{made.repeat}` in all": made.repeat is not None,
+        f"the rest comes from `{made.passthrough}`": made.passthrough is not None,
+    }
+    return "; ".join(words for words, holds in said.items() if holds)
 
 
 def _slots(slots: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from domain.documents.shapes import Connection, JobInput
 from domain.error_codes import ErrorCode
 from domain.errors import BadInput, NotFound
 from domain.job_tree import would_close_cycle
-from domain.job_types import InputDeclaration, JobTypeDeclaration
+from domain.job_types import InputDeclaration, JobTypeDeclaration, promised_outputs
 from domain.use_cases.context import Request
 from domain.use_cases.wiring import MAX_CONNECTIONS
 
@@ -29,7 +29,8 @@ async def check_connection(
     slot = _input_of(declaration, wanted.input)
     parent = await _parent(child.project_uid, wanted.parent_job_uid)
     parent_type = request.catalogue.get(parent.type)
-    output = parent_type.outputs.get(wanted.output) if parent_type is not None else None
+    outputs = promised_outputs(parent_type, parent.params) if parent_type is not None else {}
+    output = outputs.get(wanted.output)
     if output is None:
         message = f"{parent.uid} has no output {wanted.output}."
         raise NotFound(message, path=["output"])

@@ -103,6 +103,6 @@ def facts_of(
         is_final=job.is_final_result,
         is_ancestor_of_final=job.is_ancestor_of_final_result,
         intermediate_bytes=job.intermediate_results_size_bytes,
-        has_outputs=next(saved_together(job.outputs, declaration), None) is not None,
+        has_outputs=next(saved_together(job, declaration), None) is not None,
         dependents=tuple(dependents),
     )

@@ -81,7 +81,7 @@ class _MarkComplete(BaseAction):
 
     async def _choose(self, request: Request, job: Job) -> Saved:
         """The newest that belongs together and is there; raises StatusRefused without one."""
-        choices = saved_together(job.outputs, request.catalogue.get(job.type))
+        choices = saved_together(job, request.catalogue.get(job.type))
         root = self._directories[job.project_uid]
         chosen = await asyncio.to_thread(_first_whole, root, choices)
         if chosen is None:

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from domain.actions import JobAction, refusals
 from domain.documents import Job
 from domain.errors import NotFound
-from domain.job_types import JobTypeDeclaration, NextStep, next_inputs, next_types
+from domain.job_types import (
+    JobTypeDeclaration,
+    NextStep,
+    next_inputs,
+    next_types,
+    promised_outputs,
+)
 from domain.use_cases.act import BaseAction, act
 from domain.use_cases.build import NewJob, numbered_job
 from domain.use_cases.connections import NewConnection
@@ -67,7 +73,7 @@ class _QuickAction(BaseAction):
 def _inputs(
     job: Job, source: JobTypeDeclaration, step: NextStep, following: JobTypeDeclaration
 ) -> tuple[NewConnection, ...]:
-    pairs = next_inputs(source, step, following)
+    pairs = next_inputs(promised_outputs(source, job.params), step, following)
     return tuple(NewConnection(name, job.uid, output) for name, output in pairs.items())
 
 

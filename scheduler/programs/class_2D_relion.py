@@ -4,7 +4,7 @@ import numpy as np
 from exposures import connected_table
 from lanekeeper_job import Job, main
 from montage import save_montage
-from relion_iterations import aligned, common_options, iterate, resolution
+from relion_iterations import aligned, common_options, iterate, likelihood_options, resolution
 from relion_star import read_star_file, write_particles
 from results import report_together
 from stacks import read_stack
@@ -17,7 +17,8 @@ def classify(job: Job) -> None:
     star = job.path("input.star")
     write_particles(particles, star)
     params, total = job.params, int(job.params["num_iterations"])
-    argv = ["relion_refine", *common_options(job, star, total), "--K", str(params["class2D_K"])]
+    argv = ["relion_refine", *common_options(job, star), *likelihood_options(job)]
+    argv += ["--K", str(params["class2D_K"])]
     argv += ["--psi_step", f"{2 * params['psi_step_deg']:g}"]  # halved by the oversampling
 
     def report(prefix: str, version: int | None) -> None:

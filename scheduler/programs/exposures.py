@@ -29,6 +29,8 @@ class Exposure:
 def connected_table(job: Job, name: str) -> Table:
     """The rows of all that is connected to the input `name`, in order; each uid once."""
     tables = [read_table(connection["metafile"]) for connection in job.inputs[name]]
+    if not tables:
+        raise JobFailed(f"What is connected to {name} has not been made.")
     if len({table.dtype for table in tables}) > 1:
         raise JobFailed(f"The outputs connected to {name} have different fields.")
     rows: Table = np.concatenate(tables)

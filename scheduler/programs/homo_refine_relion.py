@@ -2,29 +2,27 @@
 
 from exposures import connected_table
 from lanekeeper_job import Job, main
-from maps import connected_map, fitted, map_table, read_map, write_map
+from maps import map_table, read_map
 from montage import save_slices
 from relion import StoppedEarly, run
-from relion_iterations import aligned, common_options, iterate, resolution
+from relion_iterations import aligned, common_options, iterate, likelihood_options, resolution
+from relion_maps import reference_options
 from relion_star import write_particles
 from results import report_together
-from tables import Table, text, with_slots
+from tables import Table, with_slots
 
 
 def refine(job: Job) -> None:
     """Refine; each iteration is a version of particles and map."""
     particles = with_halves(connected_table(job, "particles"))
-    size, psize = int(particles["blob/shape"][0][0]), float(particles["blob/psize_A"][0])
-    star, reference = job.path("input.star"), job.path("reference.mrc")
+    star, total = job.path("input.star"), int(job.params["num_iterations"])
     write_particles(particles, star)
-    voxels, voxel_A = connected_map(connected_table(job, "volume"))
-    write_map(reference, fitted(voxels, voxel_A, size, psize), psize)
-    total = int(job.params["num_iterations"])
+    argv = ["relion_refine", *common_options(job, star), *likelihood_options(job), "--K", "1"]
 
     def report(prefix: str, version: int | None) -> None:
         report_iteration(job, particles, prefix, version)
 
-    iterate(job, arguments(job, star, reference), total, report)
+    iterate(job, [*argv, *reference_options(job, particles)], total, report)
 
 
 def with_halves(particles: Table) -> Table:
@@ -32,25 +30,6 @@ def with_halves(particles: Table) -> Table:
     table = with_slots(particles, ("alignments3D",))
     table["alignments3D/split"] = particles["uid"] % 2
     return table
-
-
-def arguments(job: Job, star: str, reference: str) -> list[str]:
-    """The command line."""
-    params = job.params
-    argv = [
-        "relion_refine",
-        *common_options(job, star, int(params["num_iterations"])),
-        "--K",
-        "1",
-        "--ref",
-        reference,
-    ]
-    argv += ["--ini_high", f"{params['ini_high_A']:g}", "--sym", params["refine_symmetry"]]
-    argv += ["--healpix_order", str(params["healpix_order"])]
-    argv += ["--firstiter_cc"] if params["firstiter_cc"] else []
-    if job.inputs.get("mask"):
-        argv += ["--solvent_mask", text(connected_table(job, "mask")["mask/path"][0])]
-    return argv
 
 
 def report_iteration(job: Job, particles: Table, prefix: str, version: int | None) -> None:

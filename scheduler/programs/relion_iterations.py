@@ -21,16 +21,19 @@ the final one: reports every output."""
 
 
 class Iterations:
-    """Watches `J5/run_itNNN_*` and reports what is complete."""
+    """Watches `J5/run_itNNN_*` and reports what is complete.
 
-    def __init__(self, job: Job, total: int, report: Report) -> None:
-        self.job, self.total, self.report = job, total, report
+    RELION writes every `every`-th iteration, and the last.
+    """
+
+    def __init__(self, job: Job, total: int, report: Report, every: int = 1) -> None:
+        self.job, self.total, self.report, self.every = job, total, report, every
         self.done = 0
 
     def look(self) -> None:
         """Report the iterations that have been completed since the last look."""
-        while os.path.exists(f"{self.prefix(self.done + 1)}_sampling.star"):
-            self.done += 1
+        while self.done < self.total and self._is_complete(self._following):
+            self.done = self._following
             self.job.progress(self.done, self.total, "iterations")
             if self.done < self.total:
                 self.report(self.prefix(self.done), self.done)
@@ -44,6 +47,13 @@ class Iterations:
         self.report(self.prefix(self.done), None)
         self._tidy()
 
+    @property
+    def _following(self) -> int:
+        return min(self.done + self.every, self.total)
+
+    def _is_complete(self, number: int) -> bool:
+        return os.path.exists(f"{self.prefix(number)}_sampling.star")
+
     def prefix(self, number: int) -> str:
         """How the names of an iteration's files begin."""
         return self.job.path(f"run_it{number:03d}")
@@ -55,9 +65,9 @@ class Iterations:
                     os.remove(path)
 
 
-def iterate(job: Job, argv: Sequence[str], total: int, report: Report) -> None:
+def iterate(job: Job, argv: Sequence[str], total: int, report: Report, *, every: int = 1) -> None:
     """Run an iterative program and report its iterations; ends early when that is wanted."""
-    iterations = Iterations(job, total, report)
+    iterations = Iterations(job, total, report, every)
     for left in glob.glob(job.path("run_it*")):  # of an earlier attempt
         os.remove(left)
     try:
@@ -69,7 +79,10 @@ def iterate(job: Job, argv: Sequence[str], total: int, report: Report) -> None:
 
 
 def aligned(particles: Table, star: str, slot: str) -> Table:
-    """The particles with what an iteration has found of each: `slot` is alignments2D or 3D."""
+    """The particles with what an iteration has found of each: `slot` is alignments2D or 3D.
+
+    What no batch has had yet is of class 0 with a probability of 0.
+    """
     block = read_star_file(star)["particles"]
     order = {name: place for place, name in enumerate(block["rlnImageName"])}
     names = image_names(particles)
@@ -89,14 +102,19 @@ def resolution(prefix: str) -> float:
     return float(read_star_file(models[0])["model_general"]["rlnCurrentResolution"][0])
 
 
-def common_options(job: Job, star: str, iterations: int) -> list[str]:
+def common_options(job: Job, star: str) -> list[str]:
     """What 2D and 3D have in common. With padding 1 poses were as good as random (3.1.3)."""
     params, threads = job.params, max(1, len(job.resources["cpu"]))
     argv = ["--i", star, "--o", job.path("run"), "--pipeline_control", f"{job.dir}/"]
-    argv += ["--iter", str(iterations), "--particle_diameter", f"{params['diameter_A']:g}"]
-    argv += ["--tau2_fudge", f"{params['tau_fudge']:g}", "--ctf", "--norm", "--scale"]
+    argv += ["--particle_diameter", f"{params['diameter_A']:g}", "--ctf"]
     argv += ["--flatten_solvent", "--zero_mask", "--oversampling", "1", "--pad", "2"]
     argv += ["--offset_range", f"{params['offset_range_pix']:g}"]
     argv += ["--offset_step", f"{params['offset_step_pix']:g}"]
     argv += ["--pool", "30", "--preread_images", "--dont_combine_weights_via_disc"]
     return [*argv, "--j", str(threads), "--random_seed", str(params["random_seed"])]
+
+
+def likelihood_options(job: Job) -> list[str]:
+    """Of iterations over all particles, which maximise the regularised likelihood."""
+    argv = ["--iter", str(job.params["num_iterations"]), "--norm", "--scale"]
+    return [*argv, "--tau2_fudge", f"{job.params['tau_fudge']:g}"]

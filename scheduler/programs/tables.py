@@ -164,6 +164,15 @@ def with_slots(table: Table, slots: Sequence[str]) -> Table:
     return joined
 
 
+def without_slot(table: Table, slot: str) -> Table:
+    """A copy of `table` without the fields of `slot`."""
+    kept = [column for column in _columns(table) if not column[0].startswith(f"{slot}/")]
+    left = np.zeros(len(table), dtype=kept)
+    for name, _ in kept:
+        left[name] = table[name]
+    return left
+
+
 def _columns(table: Table) -> list[Any]:
     return [(name, table.dtype[name]) for name in table.dtype.names or ()]
 

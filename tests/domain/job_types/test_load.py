@@ -120,6 +120,22 @@ def test_a_value_of_another_type_is_named_with_its_place(
             "[params.x]\ntype = 'integer'\ndefault = 0\nminimum = 1",
             "params.x.default: X must be at least 1.",
         ),
+        (
+            "[outputs.x]\ntype = 'mask'\nrepeat = 2",
+            "outputs.x.repeat: belongs to an output with {k} in its name, and to no other",
+        ),
+        (
+            "[outputs.'x_{k}']\ntype = 'mask'",
+            "outputs.x_{k}.repeat: belongs to an output with {k} in its name, and to no other",
+        ),
+        (
+            "[outputs.'x_{k}']\ntype = 'mask'\nrepeat = 'params.K'",
+            "outputs.x_{k}.repeat: there is no param K",
+        ),
+        (
+            "[outputs.x_0]\ntype = 'mask'\n[outputs.'x_{k}']\ntype = 'mask'\nrepeat = 2",
+            "outputs: two outputs are named x_0",
+        ),
         ("[params.x]\ntype = 'enum'", "params.x.enum_values: is missing, and the type is enum"),
         (
             "[params.x-y]\ntype = 'path'",

@@ -15,6 +15,7 @@ from domain.job_types import (
     load_declaration,
     next_inputs,
     next_types,
+    promised_outputs,
 )
 from domain.job_types.declaration import Requirements, RunDeclaration, Stability
 from tests.domain.job_types.files import a_type
@@ -32,7 +33,6 @@ def a_declaration(
     key: str = "source",
     *,
     inputs: dict[str, InputDeclaration] | None = None,
-    outputs: dict[str, OutputDeclaration] | None = None,
     next_steps: tuple[str | NextStep, ...] = (),
     stability: Stability = Stability.STABLE,
     executables: tuple[str, ...] = (),
@@ -46,7 +46,6 @@ def a_declaration(
         category="utilities",
         run=RunDeclaration(command=("true",)),
         inputs=inputs or {},
-        outputs=outputs or {},
         next_steps=next_steps,
         stability=stability,
         requires=Requirements(executables=executables),
@@ -57,17 +56,17 @@ STEP = NextStep(type="target")
 
 
 def test_an_input_is_fed_by_the_output_of_its_data_type() -> None:
-    source = a_declaration(outputs={"vol": output("volume"), "stack": output("particle")})
+    outputs = {"vol": output("volume"), "stack": output("particle")}
     target = a_declaration("target", inputs={"particles": an_input("particle")})
 
-    assert next_inputs(source, STEP, target) == {"particles": "stack"}
+    assert next_inputs(outputs, STEP, target) == {"particles": "stack"}
 
 
 def test_of_several_outputs_the_one_with_the_required_slots_is_taken() -> None:
     outputs = {"picked": output("particle", "location"), "stack": output("particle", "blob", "ctf")}
     target = a_declaration("target", inputs={"picked": an_input("particle", "blob", "?ctf")})
 
-    assert next_inputs(a_declaration(outputs=outputs), STEP, target) == {"picked": "stack"}
+    assert next_inputs(outputs, STEP, target) == {"picked": "stack"}
 
 
 def test_what_is_passed_through_may_have_any_slot() -> None:
@@ -79,7 +78,7 @@ def test_what_is_passed_through_may_have_any_slot() -> None:
         "target", inputs={"micrographs": an_input("exposure", "micrograph_blob")}
     )
 
-    assert next_inputs(a_declaration(outputs=outputs), STEP, target) == {"micrographs": "exposures"}
+    assert next_inputs(outputs, STEP, target) == {"micrographs": "exposures"}
 
 
 def test_among_equals_the_name_decides_then_the_order() -> None:
@@ -87,7 +86,7 @@ def test_among_equals_the_name_decides_then_the_order() -> None:
     inputs = {"particles": an_input("particle"), "more": an_input("particle", least=0)}
     target = a_declaration("target", inputs=inputs)
 
-    found = next_inputs(a_declaration(outputs=outputs), STEP, target)
+    found = next_inputs(outputs, STEP, target)
 
     assert found == {"particles": "particles", "more": "particles_selected"}
 
@@ -96,13 +95,13 @@ def test_a_required_input_chooses_before_an_optional_one() -> None:
     inputs = {"extra": an_input("mask", least=0), "mask": an_input("mask")}
     target = a_declaration("target", inputs=inputs)
 
-    assert next_inputs(a_declaration(outputs={"m": output("mask")}), STEP, target) == {"mask": "m"}
+    assert next_inputs({"m": output("mask")}, STEP, target) == {"mask": "m"}
 
 
 def test_an_input_without_a_candidate_is_left_out() -> None:
     target = a_declaration("target", inputs={"mask": an_input("mask")})
 
-    assert next_inputs(a_declaration(outputs={"v": output("volume")}), STEP, target) == {}
+    assert next_inputs({"v": output("volume")}, STEP, target) == {}
 
 
 def test_connections_that_the_step_names_are_taken_as_they_are() -> None:
@@ -110,7 +109,7 @@ def test_connections_that_the_step_names_are_taken_as_they_are() -> None:
     target = a_declaration("target", inputs={"particles": an_input("particle")})
     step = NextStep(type="target", connect={"particles": "b"})
 
-    assert next_inputs(a_declaration(outputs=outputs), step, target) == {"particles": "b"}
+    assert next_inputs(outputs, step, target) == {"particles": "b"}
 
 
 def test_only_types_that_can_be_built_here_follow() -> None:
@@ -129,7 +128,11 @@ def test_only_types_that_can_be_built_here_follow() -> None:
 def test_every_next_step_of_the_built_in_types_can_be_fed() -> None:
     catalogue = load_catalogue()
     fed = [
-        (declaration.type, step.type, set(next_inputs(declaration, step, target)))
+        (
+            declaration.type,
+            step.type,
+            set(next_inputs(promised_outputs(declaration, {}), step, target)),
+        )
         for declaration in catalogue.all()
         for step, target in next_types(declaration, catalogue)
     ]

@@ -92,6 +92,19 @@ async def test_only_equal_kinds_of_data_connect(request_context: Request) -> Non
     assert await Job.get(job.id) == job
 
 
+async def test_as_many_classes_can_be_connected_as_the_params_say(
+    request_context: Request,
+) -> None:
+    source = await a_job(request_context, "homo_abinit_relion", params={"abinit_K": 2})
+    job = await a_job(request_context, "validation")
+
+    second = await connect(request_context, job, "volume", source, "volume_class_1")
+    third = await connect(request_context, job, "reference", source, "volume_class_2")
+
+    assert second.outcome is Outcome.APPLIED
+    assert [str(error) for error in third.errors] == ["J1 has no output volume_class_2."]
+
+
 async def test_a_job_never_becomes_its_own_ancestor(request_context: Request) -> None:
     first = await a_job(request_context, "ctf_estimation")
     second = await a_job(request_context, "ctf_estimation")

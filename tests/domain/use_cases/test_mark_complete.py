@@ -260,3 +260,22 @@ async def test_a_job_that_lacks_a_required_output_is_not_completed(
     [result] = await mark_complete(request_context, [JobTarget(killed_picker.key)])
 
     assert [error.code for error in result.errors] == [ErrorCode.NO_OUTPUTS]
+
+
+@pytest.mark.parametrize(("classes", "outcome"), [(2, Outcome.APPLIED), (3, Outcome.SKIPPED)])
+async def test_every_class_that_the_params_ask_for_is_required(
+    request_context: Request, directory: Path, make_job: Make, classes: int, outcome: Outcome
+) -> None:
+    saved = JobOutput(versions=[version(1)])
+    made = [f"{kind}_class_{k}" for kind in ("particles", "volume") for k in (0, 1)]
+    job = await make_job(
+        type="homo_abinit_relion",
+        params={"abinit_K": classes},
+        status=JobStatus.KILLED,
+        attempt=1,
+        outputs=dict.fromkeys(["particles_all_classes", *made], saved),
+    )
+
+    [result] = await mark_complete(request_context, [JobTarget(job.key)])
+
+    assert result.outcome is outcome
