@@ -52,8 +52,8 @@ unit:
 simulate: $(VENV)/.installed-dev  ## the scheduler in SEEDS worlds full of faults; see docs/simulation.md
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
-bench: $(VENV)/.installed-dev build bench/node_peers/node_modules/.installed  ## latencies and lists, side by side with the bare database and with peers
-	$(BIN)/python -m bench.run
+bench: $(VENV)/.installed-dev build bench/node_peers/node_modules/.installed bench/python_peers/.venv/.installed  ## latencies, lists, scheduling, side by side with peers: make bench ONLY="feed lists"
+	$(BIN)/python -m bench.run $(ONLY)
 
 chaos: $(VENV)/.installed-dev  ## real processes killed and frozen at random: make chaos MINUTES=5 SEED=1
 	$(BIN)/python -m tests.chaos --minutes $(or $(MINUTES),5) --seed $(or $(SEED),1)
@@ -73,9 +73,12 @@ lock: pyproject.toml  ## settle every dependency anew, with hashes; needs uv
 	  --generate-hashes --no-annotate --no-header --quiet --output-file requirements.lock
 	uv pip compile pyproject.toml --all-extras --python-version 3.11 --constraints requirements.lock \
 	  --generate-hashes --no-annotate --no-header --quiet --output-file requirements-dev.lock
+	uv pip compile bench/python_peers/requirements.in --python-version 3.11 \
+	  --generate-hashes --no-annotate --no-header --quiet \
+	  --output-file bench/python_peers/requirements.lock
 
 clean:  ## everything that make has made, but no data
-	rm -rf $(VENV) $(foreach page,$(PAGES),$(page)/node_modules $(page)/dist) tests/clients/node_modules bench/node_peers/node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(foreach page,$(PAGES),$(page)/node_modules $(page)/dist) tests/clients/node_modules bench/node_peers/node_modules bench/python_peers/.venv .mypy_cache .ruff_cache .pytest_cache
 
 # --- what the targets above are made of
 
@@ -92,6 +95,11 @@ $(VENV)/.installed-dev: requirements-dev.lock requirements.lock pyproject.toml |
 	$(PIP) --no-compile --require-hashes --requirement requirements-dev.lock
 	$(PIP) --no-deps --no-build-isolation --editable .
 	touch $(VENV)/.installed $@
+
+bench/python_peers/.venv/.installed: bench/python_peers/requirements.lock
+	$(PYTHON) -m venv $(@D) || python3 -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	touch $@
 
 %/node_modules/.installed: %/package-lock.json
 	cd $* && npm ci --no-fund --no-audit --loglevel=error

@@ -15,6 +15,7 @@ from domain.documents import Attempt, Instance, Job, Lane, Target, TokenPool
 from domain.documents.instance import POOL_ID
 from domain.job_types import load_catalogue
 from domain.live.changes import Kind
+from domain.live.cursor import Position
 from domain.live.hub import Dirty
 from domain.resources import empty_slots
 from domain.settings import Settings
@@ -32,6 +33,7 @@ CORES, GPUS = 64, 8
 RATIO = 3.0
 """An assignment may take as long as so many bare compare-and-set writes."""
 TERM = 1
+NOWHERE = Position((0, 0))
 _CHUNK = 5_000
 _AS_QUEUED: Row = {
     "status": JobStatus.QUEUED.value,
@@ -62,7 +64,7 @@ class Assignments:
         launched = await _launched()
         assert len(launched) == AT_ONCE, len(launched)
         await _settle(launched)
-        await self._scheduling.follow(Dirty({Kind.JOBS: set(launched)}, {}, ""))
+        await self._scheduling.follow(Dirty({Kind.JOBS: set(launched)}, {}, NOWHERE))
         return [took / AT_ONCE]
 
 

@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Awaitable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from bench.table import Line, side_by_side
 from scheduler.executors.base import Started
@@ -15,6 +16,7 @@ from tests.lanes.cluster import ClusterLane
 from tests.lanes.slurm import PROGRAMS, Slurm, private_slurm
 
 NAME, SBATCH = "submit one of 500 jobs to Slurm", "bare sbatch"
+T = TypeVar("T")
 JOBS = 500
 GOAL = 2.0
 """At least half of the jobs per second that bare sbatch takes."""
@@ -64,10 +66,10 @@ class BareSubmits:
         return [took / JOBS]
 
 
-async def _few_at_once(work: Sequence[Awaitable[object]], at_once: int) -> list[object]:
+async def _few_at_once(work: Sequence[Awaitable[T]], at_once: int) -> list[T]:
     turns = asyncio.Semaphore(at_once)
 
-    async def one(part: Awaitable[object]) -> object:
+    async def one(part: Awaitable[T]) -> T:
         async with turns:
             return await part
 

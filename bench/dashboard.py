@@ -57,7 +57,7 @@ async def main() -> int:
         directory = Path(name)
         async with (
             embedded_mongod(directory) as url,
-            running(directory, url) as api,
+            running(directory, url, "lanekeeper") as api,
             connect(url, "lanekeeper", DOCUMENTS),
         ):
             return await _measure_all(api, await _address(directory / "serve.log"))
@@ -102,7 +102,8 @@ def _row(project_uid: str, number: int) -> Row:
         priority=0,
         on_hold=True,
     )
-    return job.model_dump(by_alias=True)
+    row: Row = job.model_dump(by_alias=True)
+    return row
 
 
 async def _holds(gate: Gate, page: Page, project_uid: str) -> bool:

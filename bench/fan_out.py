@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from functools import partial
 from statistics import median
 
-from bench.fan_out_peers import GRAPHQL_WS, MERCURIUS, PEERS, RAW, STRAWBERRY, FanOut, peer
+from bench.fan_out_peers import (
+    ARIADNE,
+    GRAPHQL_WS,
+    MERCURIUS,
+    PEERS,
+    RAW,
+    STRAWBERRY,
+    FanOut,
+    peer,
+)
 from bench.processor_time import spent_s
 from bench.product import Api, Unavailable
 from bench.raw_sockets import Receipts, subscribers
@@ -25,7 +34,7 @@ WITH_DESCRIPTION = SUBSCRIPTION.replace("title", "title description")
 WRITTEN_TO = "title written → every frame"
 NUMBERS = {
     100: (RAW,),
-    1000: (RAW, STRAWBERRY, GRAPHQL_WS, MERCURIUS),
+    1000: (RAW, STRAWBERRY, ARIADNE, GRAPHQL_WS, MERCURIUS),
     3000: (RAW, GRAPHQL_WS),
 }
 """So many subscribers, ours and each peer's."""
@@ -50,6 +59,11 @@ class Sample:
         return self.latencies[-1 - len(self.latencies) // 100]
 
     @property
+    def each_s(self) -> float:
+        """From the write to the last receipt, shared among the messages: 1 / (messages / s)."""
+        return CHANGES * self.latencies[-1] / len(self.latencies)
+
+    @property
     def cpu_each_s(self) -> float:
         """CPU time for each delivery."""
         return self.cpu_s / len(self.latencies)
@@ -69,6 +83,7 @@ FIGURES = (
     Figure("median", lambda sample: median(sample.latencies), {}),
     Figure("p99", lambda sample: sample.late, {(1000, GRAPHQL_WS): 1.0, (3000, GRAPHQL_WS): 1.0}),
     Figure("until the last has it", lambda sample: sample.latencies[-1], {}),
+    Figure("for each message", lambda sample: sample.each_s, {}, unit="µs"),
     Figure(
         "CPU for each delivery",
         lambda sample: sample.cpu_each_s,

@@ -20,13 +20,16 @@ from bench.product import Unavailable, free_port, stop
 from bench.raw_sockets import RawSocket, open_sockets, subscribers
 
 NODE = Path(__file__).parent / "node_peers"
+PYTHON = Path(__file__).parent / "python_peers"
+"""Peers that cannot share an environment with the product."""
 SUBSCRIPTION = """
 subscription { changes { cursor sequence kind
   upserted { id uid projectUid title status revision updatedAt } } }
 """
 RAW_BYTES = 480
 """Of a frame, as ours is long."""
-RAW, STRAWBERRY, GRAPHQL_WS, MERCURIUS = "raw", "strawberry", "graphql-ws", "mercurius"
+RAW, STRAWBERRY, ARIADNE = "raw", "strawberry", "ariadne"
+GRAPHQL_WS, MERCURIUS = "graphql-ws", "mercurius"
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,26 @@ class Peer:
     command: tuple[str, ...]
     needs: Path | None = None
 
+    @property
+    def is_installed(self) -> bool:
+        """Whether it can be started."""
+        is_there = self.needs is None or self.needs.is_dir()
+        return is_there and which(self.command[0]) is not None
+
 
 PEERS = {
     RAW: Peer("raw uvicorn, same bytes", (sys.executable, "-m", "bench.raw_uvicorn")),
     STRAWBERRY: Peer("Strawberry, defaults", (sys.executable, "-m", "bench.strawberry_feed")),
-    GRAPHQL_WS: Peer("graphql-ws (Node)", ("node", str(NODE / "graphql_ws.mjs")), NODE),
-    MERCURIUS: Peer("mercurius (Node)", ("node", str(NODE / "mercurius.mjs")), NODE),
+    ARIADNE: Peer(
+        "Ariadne, defaults",
+        (str(PYTHON / ".venv/bin/python"), str(PYTHON / "ariadne_feed.py")),
+    ),
+    GRAPHQL_WS: Peer(
+        "graphql-ws (Node)", ("node", str(NODE / "graphql_ws.mjs")), NODE / "node_modules"
+    ),
+    MERCURIUS: Peer(
+        "mercurius (Node)", ("node", str(NODE / "mercurius.mjs")), NODE / "node_modules"
+    ),
 }
 
 
@@ -78,8 +95,8 @@ async def peer(name: str, number: int) -> AsyncIterator[FanOut]:
 
 
 def _start(what: Peer, port: int) -> subprocess.Popen[bytes]:
-    if what.needs is not None and not (which("node") and (what.needs / "node_modules").is_dir()):
-        raise Unavailable("not installed: npm ci in bench/node_peers")
+    if not what.is_installed:
+        raise Unavailable("not installed: make bench does it")
     return subprocess.Popen([*what.command, str(port)])
 
 

@@ -117,11 +117,6 @@ async def list_lines(database: Database, url: str, rounds: int) -> list[Line]:
     return lines
 
 
-def skipped(reason: str) -> list[Line]:
-    """The line whose goal was not measured."""
-    return [Line(PAGES, STRAWBERRY, None, goal_ratio=RATIO, skipped=reason)]
-
-
 @asynccontextmanager
 async def _api(url: str, database: str) -> AsyncIterator[Server]:
     token, port = secrets.token_urlsafe(24), free_port()

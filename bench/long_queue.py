@@ -45,4 +45,5 @@ def _row(project_uid: str, lane: str, number: int) -> Row:
         on_hold=number % 2 == 0,
         resource_spec={"cpu": 10_000},
     )
-    return job.model_dump(by_alias=True)
+    row: Row = job.model_dump(by_alias=True)
+    return row

@@ -69,12 +69,13 @@ class Api:
 
 
 @asynccontextmanager
-async def running(directory: Path, mongodb_url: str) -> AsyncIterator[Api]:
+async def running(directory: Path, mongodb_url: str, database: str) -> AsyncIterator[Api]:
     """`lanekeeper serve` on a free port over `directory`, ready; stopped at the end."""
     token, port = secrets.token_urlsafe(24), free_port()
     environment = os.environ | {
         "LANEKEEPER_ADMIN_TOKEN": token,
         "LANEKEEPER_MONGODB_URL": mongodb_url,
+        "LANEKEEPER_DATABASE": database,
         "LANEKEEPER_STREAMS_PER_USER": "10000",
     }
     arguments = ["serve", "--port", str(port), "--data-dir", str(directory)]

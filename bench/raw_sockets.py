@@ -88,12 +88,14 @@ async def open_sockets(url: str, protocol: str, number: int) -> list[RawSocket]:
     """As many sockets, opened a hundred at a time."""
     parts = urlsplit(url)
     assert parts.hostname is not None
+    assert parts.port is not None
+    port = parts.port
     loop = asyncio.get_running_loop()
     sockets: list[RawSocket] = []
     while len(sockets) < number:
         some = [
             await loop.create_connection(
-                lambda: RawSocket(parts.netloc, parts.path, protocol), parts.hostname, parts.port
+                lambda: RawSocket(parts.netloc, parts.path, protocol), parts.hostname, port
             )
             for _ in range(min(100, number - len(sockets)))
         ]
