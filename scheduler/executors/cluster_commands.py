@@ -29,6 +29,7 @@ PASSING = (
     *("Socket timed out", "Unable to contact", "in standby mode", "try again", "Zero Bytes"),
     *("Unexpected message received", "Message send failure", "Message receive failure"),
     *("Communication ", "Header lengths", "Insane message", "Protocol authentication error"),
+    *("missing socket", "authentication agent", "slurm_msg_sendto", "slurm_receive_msg"),
     *map(os.strerror, (EAGAIN, ECONNABORTED, ECONNREFUSED, ECONNRESET, EHOSTUNREACH)),
     *map(os.strerror, (ENETUNREACH, EPIPE, ETIMEDOUT)),
 )

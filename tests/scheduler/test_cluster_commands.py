@@ -19,6 +19,8 @@ FAILED = "sbatch: error: Batch job submission failed: "
         "Slurm backup controller in standby mode",
         "Resource temporarily unavailable",
         "Unable to create job record, try again",
+        "Unexpected missing socket error",
+        "Failed to connect to authentication agent",
     ],
 )
 def test_a_controller_that_was_not_there_refuses_nothing_for_good(words: str) -> None:
