@@ -1,10 +1,11 @@
 """Job type `homo_refine_relion`: poses and a map of one structure from a reference, by RELION."""
 
+from children import StoppedEarly
 from exposures import connected_table
 from lanekeeper_job import Job, main
 from maps import map_table, read_map
 from montage import save_slices
-from relion import StoppedEarly, run
+from relion import run
 from relion_iterations import aligned, common_options, iterate, likelihood_options, resolution
 from relion_maps import reference_options
 from relion_star import write_particles

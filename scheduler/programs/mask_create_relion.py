@@ -1,11 +1,12 @@
 """Job type `mask_create_relion`: a soft mask around the density of a map, by RELION."""
 
 import numpy as np
+from children import StoppedEarly
 from exposures import connected_table
 from lanekeeper_job import Job, JobFailed, main
 from maps import map_table, read_map
 from montage import save_slices
-from relion import StoppedEarly, run
+from relion import run
 from results import report_table
 from tables import text
 

@@ -4,10 +4,11 @@ import os
 
 import mrcfile
 import numpy as np
+from children import StoppedEarly
 from exposures import connected_table, read_micrograph, stem
 from lanekeeper_job import Job, JobFailed, main
 from pictures import save_thumbnail
-from relion import StoppedEarly, run
+from relion import run
 from relion_inputs import staged, write_movies
 from relion_star import read_star_file
 from results import report_table

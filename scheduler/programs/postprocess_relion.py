@@ -1,12 +1,13 @@
 """Job type `postprocess_relion`: a sharpened map and its FSC under a mask, by RELION."""
 
+from children import StoppedEarly
 from exposures import connected_table
 from fsc_figure import save_curve
 from lanekeeper_job import Job, JobFailed, main
 from maps import map_table, read_map
 from montage import save_slices
 from numpy import array
-from relion import StoppedEarly, run
+from relion import run
 from relion_star import read_star_file
 from results import report_table
 from tables import Table, text

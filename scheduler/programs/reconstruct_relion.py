@@ -1,10 +1,11 @@
 """Job type `reconstruct_relion`: a map from particles in known poses, by RELION."""
 
+from children import StoppedEarly
 from exposures import connected_table
 from lanekeeper_job import Job, JobFailed, main
 from maps import map_table, read_map
 from montage import save_slices
-from relion import StoppedEarly, run
+from relion import run
 from relion_star import write_particles
 from results import report_table
 

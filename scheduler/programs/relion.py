@@ -8,17 +8,16 @@ comes between carriage returns; errors are lines with "ERROR:".
 import glob
 import os
 import re
-import select
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
+from children import StoppedEarly, child, lines
 from lanekeeper_job import Job, JobFailed
 
 LEAST, BELOW = (3, 1), (4, 0)
-POLL_S = 0.2
 ABORT_S = 1.2
 """How long a program may take to stop by itself; then it is ended."""
 ABORT_FILE = "RELION_JOB_ABORT_NOW"
@@ -31,10 +30,6 @@ MARKERS = (
 GHOSTSCRIPT = "executing: gs "
 """It is missed for a PDF that nobody reads."""
 UNKNOWN_OPTION = "is not a valid RELION argument"
-
-
-class StoppedEarly(Exception):
-    """The user wanted an early end; what was complete by then is usable."""
 
 
 def version(program: str) -> str:
@@ -96,40 +91,6 @@ def tidy(job: Job) -> None:
     for pattern in ("*.eps", "logfile.pdf*"):
         for path in glob.glob(job.path(pattern)):
             os.remove(path)
-
-
-@contextmanager
-def child(argv: Sequence[str]) -> Iterator["subprocess.Popen[bytes]"]:
-    """The program, which never outlives us."""
-    try:
-        process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    except OSError as error:
-        raise JobFailed(f"{argv[0]} cannot be started: {error}") from error
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
-
-
-def lines(process: "subprocess.Popen[bytes]") -> Iterator[str]:
-    """What it says, line by line, and "" whenever it has said nothing for a moment."""
-    assert process.stdout is not None
-    unfinished, descriptor = b"", process.stdout.fileno()
-    while True:
-        if not select.select([descriptor], [], [], POLL_S)[0]:
-            yield ""
-            continue
-        block = os.read(descriptor, 65536)
-        if not block:
-            break
-        *whole, unfinished = re.split(rb"[\r\n]", unfinished + block)
-        yield from (line.decode(errors="replace") for line in whole)
-    process.wait()
-    yield unfinished.decode(errors="replace")
 
 
 def note(line: str) -> list[str]:

@@ -10,8 +10,9 @@ import os
 from collections.abc import Callable, Sequence
 
 from alignments import set_alignments
+from children import StoppedEarly
 from lanekeeper_job import Job, JobFailed
-from relion import StoppedEarly, run
+from relion import run
 from relion_star import image_names, read_star_file
 from tables import Table, with_slots
 

@@ -3,10 +3,11 @@
 import os
 
 import numpy as np
+from children import StoppedEarly
 from exposures import connected_table, exposures, read_micrograph
 from lanekeeper_job import Job, JobFailed
 from picks import Picks, draw, particle_table, picture_path
-from relion import StoppedEarly, run
+from relion import run
 from relion_inputs import staged, write_micrographs
 from relion_star import read_star_file
 from results import report_table

@@ -1,0 +1,66 @@
+"""The types for programs that are not installed here, with stand-ins that know their options."""
+
+import os
+import sys
+from pathlib import Path
+
+import mrcfile
+import numpy as np
+import pytest
+
+from tests.programs.project import Project, Run
+from tests.programs.truth import table
+
+STAND_INS = Path(__file__).parents[1] / "fakes" / "programs"
+
+
+@pytest.fixture(autouse=True)
+def _stand_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Topaz and MotionCor3 on the PATH."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name, source in (("topaz", "topaz.py"), ("MotionCor3", "motioncor3.py")):
+        script = folder / name
+        script.write_text(f'#!/bin/sh\nexec {sys.executable} {STAND_INS / source} "$@"\n')
+        script.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+
+
+def test_picks_of_topaz_come_to_their_micrograph_and_place(project: Project, small: Run) -> None:
+    run = project.run("topaz_extract", micrographs=small.connected("micrographs"))
+
+    rows, micrographs = (table(project, run, name) for name in ("particles", "micrographs"))
+    assert list(rows["location/micrograph_uid"]) == list(np.repeat(micrographs["uid"], 2))
+    np.testing.assert_allclose(rows["pick_stats/ncc_score"], [2.5, -1.5] * 2)
+    np.testing.assert_allclose(rows["location/center_x_frac"] * 256, [240, 80] * 2)
+    np.testing.assert_allclose(rows["location/center_y_frac"] * 256, [40, 160] * 2)
+    assert {"Topaz": "0.3.20"}.items() <= run.said("versions")[0]["versions"].items()
+    assert list((run.directory / "prepared").iterdir()) == []
+
+
+def test_motioncor3_is_told_dose_gain_and_pixel_size(own_project: Project) -> None:
+    movie = {"count": 1, "size": 256, "frames": 4, "particles_per_micrograph": 1}
+    own_project.run("simulate_data", movie)
+    mrcfile.write(own_project.directory / "gain.mrc", np.full((256, 256), 2, np.float32))
+    named = {"blob_paths": "J1/movie_*.mrc", "psize_A": 2.0, "total_dose_e_per_A2": 10}
+    movies = own_project.run("import_movies", {**named, "gainref_path": "gain.mrc"})
+
+    run = own_project.run(
+        "motion_correction_motioncor3",
+        {"bin_factor": 2},
+        movies=movies.connected("imported_movies"),
+    )
+
+    [row] = table(own_project, run, "micrographs")
+    path = bytes(row["micrograph_blob/path"]).decode()
+    frames = mrcfile.read(own_project.directory / "J1/movie_0001.mrc")
+    assert path == f"{run.uid}/movie_0001_DW.mrc"
+    np.testing.assert_allclose(
+        mrcfile.read(own_project.directory / path),
+        frames.sum(axis=0, dtype=np.float32) * 2 / 2.5,
+        rtol=1e-6,
+    )
+    assert row["micrograph_blob/psize_A"] == 4.0
+    [command] = [r["text"] for r in run.said("log") if r["text"].startswith("$ MotionCor3")]
+    assert "-kV 300" in command
+    assert "-PixSize 2 " in command
