@@ -14,10 +14,15 @@ Array = NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Picks:
-    """Picks of one micrograph, best first; centres in pixels (x, y)."""
+    """Picks of one micrograph, best first; centres in pixels (x, y).
+
+    Those that templates have found say which, by its row in the input, and how it is turned.
+    """
 
     centres: Array
     scores: Array
+    templates: NDArray[np.int64] | None = None
+    angles_rad: Array | None = None
 
 
 def draw(job: Job, exposure: Exposure, pixels: Array, found: Picks, diameter_A: float) -> None:
@@ -44,5 +49,8 @@ def particle_table(exposure: Exposure, shape: tuple[int, ...], found: Picks) -> 
     table["location/center_x_frac"] = found.centres[:, 0] / width
     table["location/center_y_frac"] = found.centres[:, 1] / height
     table["pick_stats/ncc_score"] = table["pick_stats/power"] = found.scores
+    if found.templates is not None and found.angles_rad is not None:
+        table["pick_stats/template_idx"] = found.templates
+        table["pick_stats/angle_rad"] = found.angles_rad
     table["uid"] = [uid_of(exposure.row["uid"], *centre) for centre in found.centres]
     return table

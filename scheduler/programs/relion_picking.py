@@ -1,39 +1,73 @@
 """What RELION's pickers share: micrographs in, coordinates out, pictures on the way."""
 
 import os
+from contextlib import suppress
 
 import numpy as np
 from children import StoppedEarly
 from exposures import connected_table, exposures, read_micrograph
 from lanekeeper_job import Job, JobFailed
+from numpy.typing import NDArray
 from picks import Picks, draw, particle_table, picture_path
-from relion import run
+from relion import run, tidy
 from relion_inputs import staged, write_micrographs
 from relion_star import read_star_file
 from results import report_table
 from tables import Table
 
+Rows = NDArray[np.int64]
 
-def pick_all(job: Job, options: list[str], *, diameter_A: float) -> None:
-    """Run relion_autopick with `options` and report picks and micrographs."""
+
+def pick_all(
+    job: Job, options: list[str], *, diameter_A: float, templates: Rows | None = None
+) -> None:
+    """Run relion_autopick with `options` and report picks and micrographs.
+
+    `templates` says which row of its input each reference is, if there are references.
+    """
     micrographs = connected_table(job, "micrographs")
     links = staged(job, micrographs, "micrograph_blob/path")
-    found = Found(job, micrographs, links, diameter_A)
+    found = Found(job, micrographs, links, diameter_A, templates=templates)
     argv = ["relion_autopick", "--i", write_micrographs(job, micrographs, links)]
     argv += ["--odir", f"{job.dir}/", "--pickname", "autopick", *options]
     try:
-        run(job, argv, watch=found.look)
+        run_to_summary(job, argv, found)
     except StoppedEarly:
         found.end()
         job.check()
     found.end()
 
 
+def run_to_summary(job: Job, argv: list[str], found: "Found") -> None:
+    """Run until the summary of all micrographs is written.
+
+    Debian's 3.1.3 breaks while it draws plots after that, if there is not a single pick.
+    """
+    summary = job.path("summary.star")
+    with suppress(FileNotFoundError):
+        os.remove(summary)
+    try:
+        run(job, argv, watch=found.look)
+    except JobFailed:
+        if not os.path.exists(summary):
+            raise
+        tidy(job)
+
+
 class Found:
     """The picks as their files appear, in the order of the micrographs."""
 
-    def __init__(self, job: Job, micrographs: Table, links: list[str], diameter_A: float) -> None:
+    def __init__(
+        self,
+        job: Job,
+        micrographs: Table,
+        links: list[str],
+        diameter_A: float,
+        *,
+        templates: Rows | None,
+    ) -> None:
         self.job, self.micrographs, self.diameter_A = job, micrographs, diameter_A
+        self.templates = templates
         self.todo = list(exposures(micrographs))
         self.stars = [job.path(link.rsplit(".", 1)[0] + "_autopick.star") for link in links]
         self.tables: list[Table] = []
@@ -48,7 +82,7 @@ class Found:
 
     def _take(self, place: int) -> None:
         exposure = self.todo[place]
-        picks = read_picks(self.stars[place])
+        picks = read_picks(self.stars[place], self.templates)
         pixels = read_micrograph(exposure.path)
         draw(self.job, exposure, pixels, picks, self.diameter_A)
         self.tables.append(particle_table(exposure, pixels.shape, picks))
@@ -69,7 +103,7 @@ class Found:
         report_table(self.job, "micrographs", self.micrographs[: len(self.tables)])
 
 
-def read_picks(path: str) -> Picks:
+def read_picks(path: str, templates: Rows | None = None) -> Picks:
     """The picks of a coordinate file, best first; none if there is no file."""
     block = read_star_file(path).get("", {}) if os.path.exists(path) else {}
     if not block.get("rlnCoordinateX"):
@@ -77,4 +111,8 @@ def read_picks(path: str) -> Picks:
     centres = np.array([block["rlnCoordinateX"], block["rlnCoordinateY"]], float).T
     scores = np.array(block["rlnAutopickFigureOfMerit"], float)
     order = np.argsort(-scores, kind="stable")
-    return Picks(centres[order], scores[order])
+    if templates is None:
+        return Picks(centres[order], scores[order])
+    numbers = np.array(block["rlnClassNumber"], int)[order] - 1
+    angles = np.radians(np.array(block["rlnAnglePsi"], float)[order])
+    return Picks(centres[order], scores[order], templates[numbers], angles)

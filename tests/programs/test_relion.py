@@ -90,6 +90,35 @@ def test_log_picks_match_the_true_particles(project: Project, simulated: Run, pi
     assert right / len(picks) >= 0.9
 
 
+def test_picks_by_class_averages_match_the_true_particles(
+    project: Project, simulated: Run, estimated: Run, classified: Run
+) -> None:
+    run = project.run(
+        "template_picker_relion",
+        {"diameter_A": 130, "min_distance_A": 80, "angle_step_deg": 30},
+        micrographs=estimated.connected("exposures"),
+        templates=classified.connected("class_averages"),
+    )
+
+    assert run.code == 0, run.stderr
+    truth, picks = table(project, simulated, "truth"), table(project, run, "particles")
+    hit, right = matches(truth, picks)
+    assert hit / len(truth) >= 0.9
+    assert right / len(picks) >= 0.95
+    assert set(picks["pick_stats/template_idx"]) <= {0, 1, 2}
+    assert np.all(picks["pick_stats/power"] >= 0.2)
+
+
+def test_nothing_picked_is_a_warning_though_relion_breaks(project: Project, estimated: Run) -> None:
+    exposures = estimated.connected("exposures")
+
+    run = project.run("log_picker_relion", {"threshold": 10}, micrographs=exposures)
+
+    assert (run.code, run.committed["particles"]["num_items"]) == (0, 0), run.stderr
+    assert run.committed["micrographs"]["num_items"] == 3
+    assert run.said("log")[-1]["text"].startswith("No particle was found.")
+
+
 def test_particles_are_those_picks_whose_box_fits(
     project: Project, picked: Run, extracted: Run
 ) -> None:
