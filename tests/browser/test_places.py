@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.scene import Scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
+ROW = 20
+"""Pixels of a line of a log."""
 
 
 def test_a_chain_is_built_and_queued_by_clicking_alone(scene: Scene) -> None:
@@ -80,6 +82,32 @@ def test_the_log_follows_its_end_lets_go_when_scrolled_and_takes_hold_again(scen
 
     expect(log).to_have_attribute("data-held", "true")
     expect(log.get_by_text("line 300", exact=True)).to_be_visible()
+
+
+def test_older_lines_of_a_log_come_as_one_scrolls_up_and_nothing_jumps(scene: Scene) -> None:
+    uid = scene.product.make_job(scene.project, "chatter", {"lines": 1400})
+    scene.in_queue(uid)
+    scene.product.wait_for_one(scene.project, [uid], "RUNNING")
+    scene.open(f"{scene.workspace}&job={scene.project}.{uid}&tab=log")
+    log = scene.page.get_by_role("log", name="Log")
+    last = log.get_by_text("line 1400", exact=True)
+    expect(last).to_be_visible()
+    scene.page.reload()  # what is written now comes from the end
+    expect(last).to_be_visible()
+    rows = log.locator("div").first
+    expect(rows).to_have_css("height", f"{500 * ROW}px")
+
+    log.evaluate("(log, top) => { log.scrollTop = top; }", 10 * ROW)
+    expect(rows).to_have_css("height", f"{1000 * ROW}px")
+    first_seen = log.locator("p").nth(6)  # six more are drawn above
+    assert first_seen.inner_text().endswith(f"line {1400 - 500 + 11}")
+    assert log.evaluate("log => log.scrollTop") == 510 * ROW
+    for _ in range(2):
+        log.evaluate("log => { log.scrollTop = 0; }")
+        expect(rows).to_have_css("height", f"{1400 * ROW}px")
+
+    expect(log.get_by_text("line 1", exact=True)).to_be_visible()
+    expect(scene.page.get_by_text("This is the beginning of the log.")).to_be_visible()
 
 
 def test_filters_of_all_jobs_stand_in_the_address_and_survive_a_reload(scene: Scene) -> None:

@@ -23,17 +23,23 @@ export function spanOf(count: number, rowHeight: number, { top, height }: Scroll
   return { first, end: Math.max(first, end), above: first * rowHeight, total: count * rowHeight };
 }
 
-/** The seen part of a list of rows of one height inside of a scrolling element. */
-export function useWindow(element: RefObject<HTMLElement | null>, count: number, rowHeight: number): Span {
+/**
+ * The seen part of a list of rows of one height inside of a scrolling element.
+ * Whoever scrolls it in a layout effect gives `scrolledFor`, another value each time: it is looked again before the paint.
+ */
+export function useWindow(element: RefObject<HTMLElement | null>, count: number, rowHeight: number, scrolledFor?: unknown): Span {
   const [scrolled, setScrolled] = useState<Scrolled>({ top: 0, height: 900 });
   const read = useCallback(() => {
     const found = element.current;
-    if (found) setScrolled({ top: Math.floor(found.scrollTop / rowHeight) * rowHeight, height: found.clientHeight });
+    if (!found) return;
+    const now = { top: Math.floor(found.scrollTop / rowHeight) * rowHeight, height: found.clientHeight };
+    // oxlint-disable-next-line react/set-state-in-effect -- place and size are known only in an effect
+    setScrolled((before) => (before.top === now.top && before.height === now.height ? before : now));
   }, [element, rowHeight]);
+  useLayoutEffect(read, [read, scrolledFor]);
   useLayoutEffect(() => {
     const found = element.current;
     if (!found) return;
-    read(); // oxlint-disable-line react/set-state-in-effect -- the size is known only now
     found.addEventListener('scroll', read, { passive: true });
     const observer = new ResizeObserver(read);
     observer.observe(found);

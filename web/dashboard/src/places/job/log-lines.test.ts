@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { append, linesIn, type LogLine, replaceEntry } from './log-lines';
+import { append, linesIn, type LogEntry, type LogLine, olderThan, replaceEntry } from './log-lines';
 
 const line = (key: string): LogLine => ({ key, time: '', text: key, tone: 'text', pictures: [] });
 
@@ -13,7 +13,20 @@ test('a text of several lines makes a row of each, with its tone', () => {
 });
 
 test('the oldest rows fall out beyond what is kept', () => {
-  expect(append([line('a'), line('b')], [line('c'), line('d')], 3).map(({ key }) => key)).toEqual(['b', 'c', 'd']);
+  const { lines, dropped } = append([line('a'), line('b')], [line('c'), line('d')], 3);
+
+  expect(lines.map(({ key }) => key)).toEqual(['b', 'c', 'd']);
+  expect(dropped).toBe(1);
+});
+
+test.each([
+  ['the end of the log, part of which is held', ['a', 'b', 'c', 'd'], false, ['a', 'b']],
+  ['a page before those held', ['a', 'b'], true, ['a', 'b']],
+  ['the end of a log that has run ahead of the stream', ['x', 'y'], false, []],
+])('of %s only what is older is put before', (_, page, endsBeforeHeld, older) => {
+  const entries = page.map((id) => ({ id }) as LogEntry);
+
+  expect(olderThan(entries, new Set(['c']), endsBeforeHeld).map(({ id }) => id)).toEqual(older);
 });
 
 test('an entry that has changed takes the place of its former rows', () => {

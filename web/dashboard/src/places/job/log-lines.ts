@@ -35,8 +35,16 @@ export function replaceEntry(lines: readonly LogLine[], entry: LogEntry): readon
   return at < 0 ? lines : [...lines.slice(0, at), ...linesIn(entry), ...lines.slice(at).filter((line) => !isOfIt(line))];
 }
 
-/** Add rows at the end; the oldest fall out beyond what is kept. */
-export function append(lines: readonly LogLine[], more: readonly LogLine[], kept = LINES_KEPT): readonly LogLine[] {
+/** Add rows at the end; beyond what is kept the oldest are dropped, and it is said how many. */
+export function append(lines: readonly LogLine[], more: readonly LogLine[], kept = LINES_KEPT): { lines: readonly LogLine[]; dropped: number } {
   const all = [...lines, ...more];
-  return all.length > kept ? all.slice(all.length - kept) : all;
+  const dropped = Math.max(0, all.length - kept);
+  return { lines: all.slice(dropped), dropped };
+}
+
+/** Of a page, which ends before the oldest page held or at the end of the log, what comes before all that is seen. */
+export function olderThan(page: readonly LogEntry[], seen: ReadonlySet<string>, endsBeforeHeld: boolean): readonly LogEntry[] {
+  const first = page.findIndex(({ id }) => seen.has(id));
+  if (first >= 0) return page.slice(0, first);
+  return endsBeforeHeld ? page : [];
 }
