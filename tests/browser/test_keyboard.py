@@ -88,8 +88,15 @@ def test_spotlight_leads_to_a_job_of_any_project(scene: Scene) -> None:
     hit = scene.page.get_by_role("option", name=f"Ribosome {scene.project}")
     expect(hit).to_have_attribute("aria-selected", "true")
     scene.page.keyboard.press("Enter")
+    opened = scene.page.get_by_role("dialog", name=f"Job {scene.project} {uid}")
+    expect(opened).to_be_visible()
+    scene.page.keyboard.press("Escape")
+    scene.page.keyboard.press(f"{COMMAND}+k")
+    scene.page.keyboard.type(f"sleeper {scene.project.lower()}")
+    expect(hit).to_have_attribute("aria-selected", "true")
+    scene.page.keyboard.press("Enter")
 
-    expect(scene.page.get_by_role("dialog", name=f"Job {scene.project} {uid}")).to_be_visible()
+    expect(opened).to_be_visible()
 
 
 def test_the_focus_stays_on_its_lane_while_jobs_come_and_go(scene: Scene) -> None:

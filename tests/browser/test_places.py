@@ -126,6 +126,31 @@ def test_filters_of_all_jobs_stand_in_the_address_and_survive_a_reload(scene: Sc
     expect(scene.job(queued)).to_have_count(0)
 
 
+def test_a_view_of_all_jobs_is_kept_under_a_name(scene: Scene) -> None:
+    scene.product.make_job(scene.project, "chatter")
+    (sleeper,) = scene.building()
+    scene.open(f"?all=jobs&project={scene.project}")
+    views = scene.page.get_by_role("navigation", name="Views")
+    search = scene.page.get_by_label("Search the jobs")
+    search.fill("Sleeper")
+    rows = scene.page.locator("tr[data-job]")
+    expect(rows).to_have_count(1)
+
+    views.get_by_role("button", name="Save view…").click()
+    scene.dialog.get_by_label("Name").fill("Mine")
+    scene.page.keyboard.press("Enter")
+    views.get_by_role("link", name="All").click()
+    expect(search).to_have_value("")
+    scene.page.reload()
+    views.get_by_role("link", name="Mine").click()
+
+    expect(search).to_have_value("Sleeper")
+    expect(rows).to_have_count(1)
+    expect(scene.job(sleeper)).to_be_visible()
+    views.get_by_role("button", name="Forget the view Mine").click()
+    expect(views.get_by_role("link", name="Mine")).to_have_count(0)
+
+
 def test_a_lane_is_drained_and_resumed_by_its_administrator(scene: Scene) -> None:
     scene.open("?admin=lanes")
     lane = scene.page.locator('[data-admin-lane="spare"]')

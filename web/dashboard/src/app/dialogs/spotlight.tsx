@@ -5,8 +5,10 @@ import { EVERYTHING } from '../../lib/place';
 import { asked, closeAsk } from '../../live/asks';
 import { openJob } from '../../live/grid';
 import { useBoard } from '../../live/hooks';
+import { searchFilter, useTypeNames } from '../../live/job-search';
 import { useAnswer } from '../../live/query';
 import { Dialog } from '../../ui/dialog';
+import { statusWord } from '../../ui/status';
 import { type Hit, matches } from './spotlight-match';
 
 /** Places that are always there. */
@@ -26,7 +28,8 @@ function useHits(text: string): Hit[] {
   const { viewer } = useBoard();
   const asks = useDeferredValue(text.trim());
   const places = useAnswer(SpotlightPlacesDocument, {});
-  const jobs = useAnswer(SpotlightJobsDocument, asks.length > 1 ? { text: asks } : null);
+  const types = useTypeNames(true);
+  const jobs = useAnswer(SpotlightJobsDocument, asks.length > 1 ? { filter: searchFilter(asks, types) } : null);
   const projects = (places.data?.projects?.nodes ?? []).flatMap((project): Hit[] => [
     { id: project.uid, label: `${project.uid} ${project.title}`, hint: 'project', go: () => goTo({ kind: 'project', project: project.uid }) },
     ...project.workspaces.nodes.map((workspace) => ({
@@ -39,7 +42,7 @@ function useHits(text: string): Hit[] {
   const found = (jobs.data?.jobs?.nodes ?? []).map((job) => ({
     id: job.id,
     label: `${job.projectUid} ${job.uid} ${job.title || job.typeTitle}`,
-    hint: 'job',
+    hint: statusWord(job.status),
     go: () => openJob(job),
   }));
   return [...found, ...[...fixedHits(viewer.role === 'ADMIN'), ...projects].filter(({ label }) => matches(label, text))].slice(0, 12);

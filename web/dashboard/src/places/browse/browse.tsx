@@ -7,6 +7,7 @@ import { statusWord } from '../../ui/status';
 import { type Browsed, useBrowsed } from './use-browsed';
 import { csvOf } from './csv';
 import { STATUSES } from './query-of';
+import { ViewsBar } from './views-bar';
 
 interface BrowseProps {
   filter: Filter;
@@ -29,6 +30,7 @@ export function Browse({ filter, table: Table }: BrowseProps) {
             Jobs <span className="count">{browsed.total ?? ''}</span>
           </h1>
         </header>
+        <ViewsBar filter={filter} />
         <FilterBar filter={filter} browsed={browsed} />
         {browsed.problem && <p className="problem pad">{browsed.problem}</p>}
         <Table ids={browsed.ids} sort={filter.sort} onSort={(sort) => show({ ...filter, sort })} />
@@ -45,24 +47,11 @@ export function Browse({ filter, table: Table }: BrowseProps) {
 
 function FilterBar({ filter, browsed }: { filter: Filter; browsed: Browsed }) {
   const rows = useShelf('any', (shelf) => shelf.list());
-  const [text, setText] = useState(filter.text);
   const lanes = useStore('lanes', (store) => [...store.activeLanes(), ...store.inactiveLanes().map(({ name }) => name)].join('\n')).split('\n');
-  useEffect(() => {
-    const timer = setTimeout(() => text !== filter.text && show({ ...filter, text }), 250);
-    return () => clearTimeout(timer);
-  }, [text, filter]);
   const isFiltered = JSON.stringify({ ...filter, sort: '' }) !== JSON.stringify({ ...EVERYTHING, sort: '' });
   return (
     <div className="view-bar">
-      <input
-        type="search"
-        className="filter"
-        data-filter
-        aria-label="Search the jobs"
-        placeholder="Search  ( / )"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
+      <Search filter={filter} />
       <select
         aria-label="Lane"
         data-filter-lane
@@ -100,6 +89,30 @@ function FilterBar({ filter, browsed }: { filter: Filter; browsed: Browsed }) {
         CSV
       </button>
     </div>
+  );
+}
+
+const CALM_MS = 250;
+
+/** Searches once nothing is typed for a moment; an address that says otherwise has the last word. */
+function Search({ filter }: { filter: Filter }) {
+  const [typed, setTyped] = useState({ text: filter.text, from: filter.text });
+  if (typed.from !== filter.text) setTyped({ text: filter.text, from: filter.text });
+  const { text } = typed;
+  useEffect(() => {
+    const timer = setTimeout(() => text !== filter.text && show({ ...filter, text }), CALM_MS);
+    return () => clearTimeout(timer);
+  }, [text, filter]);
+  return (
+    <input
+      type="search"
+      className="filter"
+      data-filter
+      aria-label="Search the jobs"
+      placeholder="Search  ( / )"
+      value={text}
+      onChange={(event) => setTyped({ text: event.target.value, from: filter.text })}
+    />
   );
 }
 

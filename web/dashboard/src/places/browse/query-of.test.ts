@@ -7,7 +7,7 @@ test('only what is asked for stands in the filter, and only statuses that exist'
   expect(filterFor({ ...EVERYTHING, lanes: ['gpu'], statuses: ['RUNNING', 'NAPPING'], text: ' ctf ' })).toEqual({
     lanes: ['gpu'],
     statuses: ['RUNNING'],
-    text: 'ctf',
+    and: [{ or: [{ text: 'ctf' }] }],
   });
 });
 

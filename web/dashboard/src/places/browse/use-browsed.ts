@@ -4,6 +4,7 @@ import { request } from '../../lib/api';
 import type { Filter } from '../../lib/place';
 import { openFeed } from '../../live/feed';
 import { useBoard } from '../../live/hooks';
+import { useTypeNames } from '../../live/job-search';
 import { problemText } from '../../live/query';
 import { letGo } from '../../live/selection';
 import { Shelf } from '../../live/shelf';
@@ -36,7 +37,8 @@ export function useBrowsed(filter: Filter): Browsed {
   const [page, setPage] = useState<Page>(EMPTY);
   const [problem, setProblem] = useState<string | null>(null);
   const [turn, setTurn] = useState(0);
-  const given = useMemo(() => ({ filter: filterFor(filter), orderBy: orderFor(filter.sort) }), [identity]); // oxlint-disable-line react-hooks/exhaustive-deps
+  const types = useTypeNames(filter.text !== '');
+  const given = useMemo(() => ({ filter: filterFor(filter, types), orderBy: orderFor(filter.sort) }), [identity, types]); // oxlint-disable-line react-hooks/exhaustive-deps
 
   const read = async (after: string | null): Promise<void> => {
     const { jobs } = await request(BrowseJobsDocument, { ...given, after });
