@@ -11,8 +11,8 @@ import { ProjectPlace } from '../places/projects/project';
 import { Projects } from '../places/projects/projects';
 import { SignIn } from '../places/sign-in/sign-in';
 import { JobTable } from '../places/table/job-table';
+import { lazyPart } from '../ui/lazy-part';
 import { Dialogs } from './dialogs/dialogs';
-import { LazyAdmin } from './lazy-admin';
 import { LinkBanner } from './link-banner';
 import { FollowJob } from './follow-job';
 import { JobMenu } from './menu/job-menu';
@@ -77,9 +77,11 @@ function PlaceShown({ place }: { place: Place }) {
         </>
       );
     case 'admin':
-      return <LazyAdmin section={place.section} />;
+      return <Admin section={place.section} />;
   }
 }
+
+const Admin = lazyPart(() => import('../places/admin/admin').then((loaded) => loaded.Admin));
 
 const BrowseTable = (props: { ids: readonly string[]; sort: string; onSort: (sort: string) => void }) => (
   <JobTable scope="browse" label="Jobs" hasProjects {...props} />

@@ -2,10 +2,10 @@ import type { KeyboardEvent } from 'react';
 import { goTo, refineOverlay } from '../../lib/navigate';
 import { type Overlay, type Tab, TABS } from '../../lib/place';
 import type { Job } from '../../live/objects';
+import { lazyPart } from '../../ui/lazy-part';
 import { StatusMark, statusWord } from '../../ui/status';
 import { Files } from './files';
 import { InputsOutputs } from './inputs-outputs';
-import { Interact } from './interact';
 import { Log } from './log';
 import { Overview } from './overview';
 import { Params } from './params';
@@ -20,6 +20,8 @@ const LABELS: Record<Tab, string> = {
   files: 'Files',
   interact: 'Interaction',
 };
+
+const Interact = lazyPart(() => import('./interact').then((loaded) => loaded.Interact));
 
 interface JobSheetProps {
   overlay: JobOverlay;
