@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { BrowseJobsDocument, JobChangesDocument, type JobChangesSubscription } from '../../gql/graphql';
 import { request } from '../../lib/api';
 import type { Filter } from '../../lib/place';
@@ -37,11 +37,15 @@ export function useBrowsed(filter: Filter): Browsed {
   const [page, setPage] = useState<Page>(EMPTY);
   const [problem, setProblem] = useState<string | null>(null);
   const [turn, setTurn] = useState(0);
+  const asked = useRef(0);
   const types = useTypeNames(filter.text !== '');
   const given = useMemo(() => ({ filter: filterFor(filter, types), orderBy: orderFor(filter.sort) }), [identity, types]); // oxlint-disable-line react-hooks/exhaustive-deps
 
   const read = async (after: string | null): Promise<void> => {
+    asked.current += 1;
+    const place = asked.current;
     const { jobs } = await request(BrowseJobsDocument, { ...given, after });
+    if (place !== asked.current) return; // another question has been asked meanwhile
     if (!jobs) return setProblem('The server cannot list these jobs.');
     shelf.fill(jobs.nodes, after === null);
     const ids = jobs.nodes.map(({ id }) => id);
