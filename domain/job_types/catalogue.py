@@ -1,4 +1,4 @@
-"""All job types of an instance: the built-in ones and those of the site."""
+"""All job types of an instance: the built-in ones, those of the site and of packages."""
 
 import importlib.metadata
 import re
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from domain.job_types.declaration import CATEGORIES, JobTypeDeclaration
 from domain.job_types.load import load_declaration
+from domain.job_types.packaged import packaged_directories
 from domain.job_types.records import DeclarationRefused
 
 BUILTIN = Path(__file__).parent / "builtin"
@@ -18,7 +19,7 @@ BUILTIN = Path(__file__).parent / "builtin"
 class Catalogue:
     """Job types by key; `problems` maps a broken file to what is wrong with it.
 
-    `providers` says where each type comes from: "lanekeeper" or "site".
+    `providers` says where each type comes from: "lanekeeper", "site", or the name of a package.
     """
 
     types: Mapping[str, JobTypeDeclaration] = field(default_factory=dict)
@@ -35,8 +36,9 @@ class Catalogue:
 
 
 def load_catalogue(site_dirs: Sequence[Path] = ()) -> Catalogue:
-    """The built-in types and those in `site_dirs`, which may add types but replace none.
+    """The built-in types, those in `site_dirs`, and those of installed packages, in this order.
 
+    A later one of the same key takes the place of an earlier one if it says that it `replaces`.
     A broken file hides its type and is listed in `problems`; it never stops the server.
     """
     types: dict[str, JobTypeDeclaration] = {}
@@ -48,7 +50,7 @@ def load_catalogue(site_dirs: Sequence[Path] = ()) -> Catalogue:
         except DeclarationRefused as refusal:
             problems[path] = str(refusal)
             continue
-        if declaration.type in types:
+        if declaration.type in types and not declaration.replaces:
             problems[path] = f"{path}: there is a job type {declaration.type} already"
             continue
         types[declaration.type] = declaration
@@ -60,6 +62,8 @@ def _files(site_dirs: Sequence[Path]) -> Iterator[tuple[str, Path]]:
     yield from (("lanekeeper", path) for path in sorted(BUILTIN.glob("*.toml")))
     for directory in site_dirs:
         yield from (("site", path) for path in sorted(directory.glob("*.toml")))
+    for provider, directory in packaged_directories():
+        yield from ((provider, path) for path in sorted(directory.glob("*.toml")))
 
 
 def availability(declaration: JobTypeDeclaration) -> str | None:

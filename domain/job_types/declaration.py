@@ -200,7 +200,10 @@ class NextStep:
 
 @dataclass(frozen=True, kw_only=True)
 class JobTypeDeclaration:
-    """One job type in one version; `sections` gives the titles of groups of params."""
+    """One job type in one version; `sections` gives the titles of groups of params.
+
+    One that `replaces` takes the place of the type of its name from an earlier source.
+    """
 
     type: str
     version: int
@@ -212,6 +215,7 @@ class JobTypeDeclaration:
     stability: Stability = Stability.STABLE
     builder_tags: tuple[BuilderTag, ...] = ()
     hidden: bool = False
+    replaces: bool = False
     next_steps: tuple[str | NextStep, ...] = ()
     citation: str = ""
     requires: Requirements = field(default_factory=Requirements)

@@ -4,7 +4,7 @@ import pytest
 
 from domain.job_types import availability, load_catalogue, load_declaration
 from domain.job_types.declaration import CATEGORIES, DATA_TYPES
-from tests.domain.job_types.files import a_file, a_type
+from tests.domain.job_types.files import HEAD, RUN, a_file, a_type
 
 ANYWHERE = [
     "import_volumes",
@@ -80,13 +80,53 @@ def test_a_broken_file_hides_its_type_alone_and_keeps_its_error(tmp_path: Path) 
     assert catalogue.problems[broken].startswith(f"{broken}:1: ")
 
 
-def test_a_site_cannot_replace_a_type(tmp_path: Path) -> None:
+def test_a_site_replaces_no_type_by_accident(tmp_path: Path) -> None:
     a_type(tmp_path / "a")
     second = a_type(tmp_path / "b")
 
     catalogue = load_catalogue([tmp_path / "a", tmp_path / "b"])
 
     assert catalogue.problems == {second: f"{second}: there is a job type count_particles already"}
+
+
+def test_a_type_that_says_so_replaces_a_built_in_one_and_is_shown_as_the_sites(
+    tmp_path: Path,
+) -> None:
+    text = HEAD.replace("count_particles", "blob_picker") + "replaces = true" + RUN
+    a_file(tmp_path, text, "blob_picker.toml")
+
+    catalogue = load_catalogue([tmp_path])
+
+    assert catalogue.problems == {}
+    assert catalogue.types["blob_picker"].title == "Count Particles"
+    assert catalogue.providers["blob_picker"] == "site"
+
+
+@pytest.fixture
+def lab_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installed package whose code must not run; its entry points are to be written."""
+    a_type(tmp_path / "lab_types" / "more")
+    (tmp_path / "lab_types" / "__init__.py").write_text("raise SystemExit('imported')")
+    facts = tmp_path / "lab_types-1.0.dist-info"
+    facts.mkdir()
+    (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: lab-types\nVersion: 1.0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    return facts / "entry_points.txt"
+
+
+def test_a_package_adds_types_and_none_of_its_code_is_run(lab_package: Path) -> None:
+    lab_package.write_text("[lanekeeper.job_types]\nlab = lab_types.more\n")
+
+    assert load_catalogue().providers["count_particles"] == "lab-types"
+
+
+def test_a_package_that_is_not_there_is_left_out(lab_package: Path) -> None:
+    lab_package.write_text("[lanekeeper.job_types]\nlab = no_such_types\n")
+
+    catalogue = load_catalogue()
+
+    assert set(catalogue.providers.values()) == {"lanekeeper"}
+    assert catalogue.problems == {}
 
 
 def test_there_is_no_type_of_another_name() -> None:
