@@ -17,7 +17,7 @@ PAGE_SOURCES := $(shell find $(PAGES) -type f -not -path '*/node_modules/*' -not
 export DEBIAN_FRONTEND := noninteractive
 export PYTHONDONTWRITEBYTECODE :=  # if it is set, every process that a test starts compiles all of our code
 
-.PHONY: setup serve test ready test-pages check static unit bench chaos chaos-feed dev build sdl lock clean apt
+.PHONY: setup serve test ready test-pages check static unit bench chaos chaos-feed fuzz dev build sdl lock clean apt
 
 setup: $(VENV)/.installed
 
@@ -61,6 +61,9 @@ chaos: $(VENV)/.installed-dev  ## real processes killed and frozen at random: ma
 chaos-feed: $(VENV)/.installed-dev  ## the live feed under faults, judged by what its followers end with: make chaos-feed CHANGES=200000
 	$(BIN)/python -m tests.chaos_feed --changes $(or $(CHANGES),200000) --seed $(or $(SEED),1)
 
+fuzz: $(VENV)/.installed-dev build tests/fuzz/.venv/.installed  ## generated operations against the running API: make fuzz EXAMPLES=10
+	$(BIN)/python -m tests.fuzz --examples $(or $(EXAMPLES),10) --seed $(or $(SEED),1)
+
 dev: setup  ## the server, and the dashboard from vite with live reload
 	$(BIN)/lanekeeper serve --host $(HOST) --port $(PORT) --data-dir $(DATA_DIR) & \
 	server=$$!; trap 'kill $$server' EXIT; cd web/dashboard && npm run dev
@@ -73,12 +76,13 @@ lock: pyproject.toml  ## settle every dependency anew, with hashes; needs uv
 	  --generate-hashes --no-annotate --no-header --quiet --output-file requirements.lock
 	uv pip compile pyproject.toml --all-extras --python-version 3.11 --constraints requirements.lock \
 	  --generate-hashes --no-annotate --no-header --quiet --output-file requirements-dev.lock
-	uv pip compile bench/python_peers/requirements.in --python-version 3.11 \
-	  --generate-hashes --no-annotate --no-header --quiet \
-	  --output-file bench/python_peers/requirements.lock
+	for apart in bench/python_peers tests/fuzz; do \
+	  uv pip compile $$apart/requirements.in --python-version 3.11 --generate-hashes \
+	    --no-annotate --no-header --quiet --output-file $$apart/requirements.lock; \
+	done
 
 clean:  ## everything that make has made, but no data
-	rm -rf $(VENV) $(foreach page,$(PAGES),$(page)/node_modules $(page)/dist) tests/clients/node_modules bench/node_peers/node_modules bench/python_peers/.venv .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(foreach page,$(PAGES),$(page)/node_modules $(page)/dist) tests/clients/node_modules bench/node_peers/node_modules bench/python_peers/.venv tests/fuzz/.venv .mypy_cache .ruff_cache .pytest_cache
 
 # --- what the targets above are made of
 
@@ -96,7 +100,7 @@ $(VENV)/.installed-dev: requirements-dev.lock requirements.lock pyproject.toml |
 	$(PIP) --no-deps --no-build-isolation --editable .
 	touch $(VENV)/.installed $@
 
-bench/python_peers/.venv/.installed: bench/python_peers/requirements.lock
+%/.venv/.installed: %/requirements.lock
 	$(PYTHON) -m venv $(@D) || python3 -m venv $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	touch $@

@@ -1,0 +1,1 @@
+"""Generated operations against the running product, by schemathesis in its own environment."""
