@@ -36,10 +36,7 @@ def extract(job: Job) -> None:
         job.warn("The micrographs have no CTF; particles without it can only be looked at.")
     particles = with_slots(picks, ("blob", "ctf"))
     tables: list[Table] = []
-    picked = set(picks["location/micrograph_uid"])
-    todo = [exposure for exposure in exposures(micrographs) if exposure.row["uid"] in picked]
-    if not todo:
-        raise JobFailed("None of the particles lies on one of these micrographs.")
+    todo = picked_exposures(micrographs, picks)
     with workers(max(1, len(job.resources["cpu"]))) as pool:
         for done, table in enumerate(cut_all(pool, job, todo, particles), start=1):
             tables.append(table)
@@ -52,13 +49,28 @@ def extract(job: Job) -> None:
     job.check()
 
 
-def cut_all(pool: Executor, job: Job, todo: list[Exposure], particles: Table) -> Iterator[Table]:
-    """The particles of each micrograph, worked out side by side, in their order."""
+def picked_exposures(micrographs: Table, picks: Table) -> list[Exposure]:
+    """The micrographs on which particles lie; raises JobFailed if there is none."""
+    picked = set(picks["location/micrograph_uid"])
+    found = [exposure for exposure in exposures(micrographs) if exposure.row["uid"] in picked]
+    if not found:
+        raise JobFailed("None of the particles lies on one of these micrographs.")
+    return found
+
+
+def boxes_of(job: Job) -> Boxes:
+    """What the params say; raises JobFailed if the result would be larger than what is cut out."""
     params = job.params
     box = params["box_size_pix"]
     boxes = Boxes(box, params["bin_size_pix"] or box, params["invert_contrast"])
     if boxes.size > boxes.box:
         raise JobFailed("Particles cannot be binned to more pixels than they are extracted with.")
+    return boxes
+
+
+def cut_all(pool: Executor, job: Job, todo: list[Exposure], particles: Table) -> Iterator[Table]:
+    """The particles of each micrograph, worked out side by side, in their order."""
+    boxes = boxes_of(job)
     rows = [particles[particles["location/micrograph_uid"] == e.row["uid"]] for e in todo]
     paths = [job.path(f"{e.name}_particles.mrcs") for e in todo]
     return pool.map(cut, todo, rows, paths, repeat(boxes))
@@ -73,13 +85,22 @@ def cut(exposure: Exposure, particles: Table, path: str, boxes: Boxes) -> Table:
         return table
     cut_out = np.stack([box_at(pixels, corner, boxes.box) for corner in corners[inside]])
     images = normalised(resized_images(cut_out, boxes.size), inverts=boxes.inverts)
-    psize = exposure.psize_A * boxes.box / boxes.size
-    write_stack(path, images, psize)
+    write_stack(path, images, pixel_size(exposure, boxes))
+    describe(table, exposure, path, boxes)
+    return table
+
+
+def pixel_size(exposure: Exposure, boxes: Boxes) -> float:
+    """Å of the result."""
+    return exposure.psize_A * boxes.box / boxes.size
+
+
+def describe(table: Table, exposure: Exposure, path: str, boxes: Boxes) -> None:
+    """Say of each row which image of the stack it is, in order, and what its CTF is."""
     table["blob/path"], table["blob/idx"] = path_field(path), np.arange(len(table))
-    table["blob/shape"], table["blob/psize_A"] = boxes.size, psize
+    table["blob/shape"], table["blob/psize_A"] = boxes.size, pixel_size(exposure, boxes)
     table["blob/sign"] = 1 if boxes.inverts else -1
     copy_ctf(exposure, table)
-    return table
 
 
 def places(
@@ -87,12 +108,18 @@ def places(
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """The lower corners (x, y) of the boxes, and which boxes lie inside."""
     height, width = shape
-    fractions = (particles["location/center_x_frac"], particles["location/center_y_frac"])
-    centres = np.rint(np.stack(fractions, axis=1) * (width, height)).astype(int)
-    corners = centres - box // 2
+    corners = centres(particles, shape) - box // 2
     fits = (corners >= 0) & (corners + box <= (width, height))
     inside: NDArray[np.bool_] = np.all(fits, axis=1)
     return corners, inside
+
+
+def centres(particles: Table, shape: tuple[int, ...]) -> NDArray[np.int64]:
+    """The pixels (x, y) at which the particles lie."""
+    height, width = shape
+    fractions = (particles["location/center_x_frac"], particles["location/center_y_frac"])
+    pixels: NDArray[np.int64] = np.rint(np.stack(fractions, axis=1) * (width, height)).astype(int)
+    return pixels
 
 
 def box_at(pixels: NDArray[np.float32], corner: NDArray[np.int64], box: int) -> NDArray[np.float32]:

@@ -132,6 +132,30 @@ def test_particles_are_those_picks_whose_box_fits(
     assert {"blob/path", "ctf/df1_A", "location/center_x_frac"} <= set(particles.dtype.names or ())
 
 
+def test_relion_extracts_the_same_particles(
+    project: Project, estimated: Run, picked: Run, extracted: Run
+) -> None:
+    run = project.run(
+        "extract_relion",
+        {"box_size_pix": 80, "bin_size_pix": 32},
+        micrographs=estimated.connected("exposures"),
+        particles=picked.connected("particles"),
+    )
+
+    assert run.code == 0, run.stderr
+    ours, theirs = table(project, extracted, "particles"), table(project, run, "particles")
+    assert list(theirs["uid"]) == list(ours["uid"])
+    rows = starfile.read(run.directory / "relion.star")["particles"]
+    names = zip(theirs["blob/idx"] + 1, theirs["blob/path"], strict=True)
+    assert list(rows["rlnImageName"]) == [f"{n:06d}@{path.decode()}" for n, path in names]
+    np.testing.assert_allclose(rows["rlnDefocusU"], theirs["ctf/df1_A"], atol=0.01)
+    images = [
+        mrcfile.read(project.directory / rows["blob/path"][0].decode()) for rows in (ours, theirs)
+    ]
+    assert images[0].shape == images[1].shape
+    assert np.corrcoef(images[0].ravel(), images[1].ravel())[0, 1] >= 0.95
+
+
 def test_every_iteration_of_a_classification_is_a_version(classified: Run) -> None:
     said = [(r["output"], r["version"]) for r in classified.said("result")]
 
