@@ -9,16 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from errno import (
-    EAGAIN,
-    ECONNABORTED,
-    ECONNREFUSED,
-    ECONNRESET,
-    EHOSTUNREACH,
-    ENETUNREACH,
-    EPIPE,
-    ETIMEDOUT,
-)
+from errno import EAGAIN, EBADF, EINPROGRESS, EINTR, ENOTSOCK, EPIPE
 from pathlib import PurePath
 
 SETTINGS_PREFIX = "LANEKEEPER_"
@@ -30,11 +21,10 @@ PASSING = (
     *("Unexpected message received", "Message send failure", "Message receive failure"),
     *("Communication ", "Header lengths", "Insane message", "Protocol authentication error"),
     *("missing socket", "authentication agent", "slurm_msg_sendto", "slurm_receive_msg"),
-    *map(os.strerror, (EAGAIN, ECONNABORTED, ECONNREFUSED, ECONNRESET, EHOSTUNREACH)),
-    *map(os.strerror, (ENETUNREACH, EPIPE, ETIMEDOUT)),
+    *map(os.strerror, (EAGAIN, EBADF, EINTR, EPIPE, *range(ENOTSOCK, EINPROGRESS + 1))),
 )
 """What is refused with these words may be taken later: the controller was not there, or not whole
-(Slurm 22.05: slurm_errno.c, and whatever the kernel says of a connection)."""
+(Slurm 22.05: slurm_errno.c, and whatever Linux says of a socket)."""
 SUBMITS_AT_ONCE = 16
 """A controller takes one after the other; more of them only take cores from each other."""
 REMOTE_SHELLS = frozenset({"ssh", "rsh", "gsissh"})

@@ -25,11 +25,19 @@ def main() -> int:
     ):
         return subprocess.run(
             _command(product, asked.examples, asked.seed),
-            env=os.environ
-            | {"SCHEMATHESIS_HOOKS": "hooks", "LANEKEEPER_FUZZ_PROJECT": _populated(product)},
-            cwd=HERE,
+            env=os.environ | _told(_populated(product)),
+            cwd=directory,  # it keeps a cache where it runs
             check=False,
         ).returncode
+
+
+def _told(project: str) -> dict[str, str]:
+    """Where schemathesis finds our hooks, and what they find."""
+    return {
+        "PYTHONPATH": str(HERE),
+        "SCHEMATHESIS_HOOKS": "hooks",
+        "LANEKEEPER_FUZZ_PROJECT": project,
+    }
 
 
 def _populated(product: Product) -> str:

@@ -20,6 +20,7 @@ FAILED = "sbatch: error: Batch job submission failed: "
         "Resource temporarily unavailable",
         "Unable to create job record, try again",
         "Unexpected missing socket error",
+        "Transport endpoint is not connected",
         "Failed to connect to authentication agent",
     ],
 )
