@@ -133,7 +133,7 @@ class Job(JobLineage):
     def param_specs(self, info: Info) -> list[ParamSpec]:
         """Specifications of the parameters, with the project's defaults."""
         found = info.context.catalogue.get(self.type)
-        return ParamSpec.list_of(found) if found else []
+        return ParamSpec.list_of(found, self.document.params) if found else []
 
     @field()
     def inputs(self, info: Info) -> list[JobInput]:

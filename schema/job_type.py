@@ -1,5 +1,7 @@
 """Job types: what can be built, with which inputs, outputs and parameters."""
 
+from collections.abc import Mapping
+
 import strawberry
 
 from domain.job_types import (
@@ -12,6 +14,7 @@ from domain.job_types import (
     ParamType,
     Resources,
     Stability,
+    applicable_params,
     availability,
     promised_outputs,
     resources,
@@ -55,12 +58,18 @@ class ParamSpec:
         )
 
     @classmethod
-    def list_of(cls, declaration: JobTypeDeclaration) -> "list[ParamSpec]":
-        """The parameters of a job type, in display order; hidden ones are left out."""
+    def list_of(
+        cls, declaration: JobTypeDeclaration, params: Mapping[str, object] | None = None
+    ) -> "list[ParamSpec]":
+        """The parameters of a job type, in display order; hidden ones are left out.
+
+        With the `params` of a job, those that do not apply to them are left out too.
+        """
+        of_job = None if params is None else applicable_params(declaration, params)
         titles = declaration.sections
         return [
             cls.of(name, param, titles.get(param.section or "", param.section))
-            for name, param in declaration.params.items()
+            for name, param in (declaration.params if of_job is None else of_job).items()
             if not param.hidden
         ]
 

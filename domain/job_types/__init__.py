@@ -18,6 +18,7 @@ from domain.job_types.outputs import promised_outputs
 from domain.job_types.params import (
     ParamProblem,
     Resources,
+    applicable_params,
     check_params,
     complete_params,
     resources,
@@ -38,6 +39,7 @@ __all__ = [
     "ParamType",
     "Resources",
     "Stability",
+    "applicable_params",
     "availability",
     "check_params",
     "complete_params",

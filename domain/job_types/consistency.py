@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from domain.job_types.command import render_command
+from domain.job_types.conditions import holds
 from domain.job_types.declaration import (
     CATEGORIES,
     DATA_TYPES,
@@ -14,7 +15,7 @@ from domain.job_types.declaration import (
 from domain.job_types.expressions import ExpressionRefused, evaluate
 from domain.job_types.lines import Key
 from domain.job_types.outputs import NUMBER, promised_outputs
-from domain.job_types.params import check_params, complete_params
+from domain.job_types.params import value_problems
 from domain.job_types.records import KeyRefused, nearest
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
@@ -35,6 +36,7 @@ def check_declaration(declaration: JobTypeDeclaration) -> None:
     _check_data_types(declaration)
     _check_patterns(declaration)
     _check_defaults(declaration)
+    _check_conditions(declaration)
     _check_resources(declaration)
     _check_repeats(declaration)
     _check_command(declaration)
@@ -58,13 +60,24 @@ def _data_types(declaration: JobTypeDeclaration) -> Iterator[tuple[Key, str]]:
 
 
 def _check_defaults(declaration: JobTypeDeclaration) -> None:
-    defaults = complete_params(declaration, {})
-    for problem in check_params(declaration, defaults):
-        if defaults[problem.name] is not None:
-            raise KeyRefused(("params", problem.name, "default"), problem.message)
     for name, param in declaration.params.items():
+        for problem in value_problems(param, param.default):
+            if param.default is not None:
+                raise KeyRefused(("params", name, "default"), problem)
         if param.type is ParamType.ENUM and not param.enum_values:
             raise KeyRefused(("params", name, "enum_values"), "is missing, and the type is enum")
+
+
+def _check_conditions(declaration: JobTypeDeclaration) -> None:
+    """A condition looks at params above its own alone, so that none depends on itself."""
+    above: dict[str, object] = {}
+    for name, param in declaration.params.items():
+        try:
+            holds(param.when or "true", above)
+        except ExpressionRefused as refusal:
+            problem = f"{refusal}; a condition may name the params above its own"
+            raise KeyRefused(("params", name, "when"), problem) from refusal
+        above[name] = param.default
 
 
 def _check_patterns(declaration: JobTypeDeclaration) -> None:

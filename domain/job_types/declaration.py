@@ -91,7 +91,10 @@ class ParamType(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ParamDeclaration:
-    """One param; limits are inclusive unless named exclusive, a pattern fits all of a text."""
+    """One param; limits are inclusive unless named exclusive, a pattern fits all of a text.
+
+    With `when`, a condition over params above it, it is hidden and has its default otherwise.
+    """
 
     type: ParamType
     title: str
@@ -109,6 +112,7 @@ class ParamDeclaration:
     advanced: bool = False
     hidden: bool = False
     section: str | None = None
+    when: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

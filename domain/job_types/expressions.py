@@ -26,7 +26,7 @@ def evaluate(expression: Number | bool | str, params: Mapping[str, object]) -> N
 
     Numbers, `params.x`, + - * / //, min() and max(); everything else raises ExpressionRefused.
     """
-    tree = _parsed(expression) if isinstance(expression, str) else ast.Constant(expression)
+    tree = parsed(expression) if isinstance(expression, str) else ast.Constant(expression)
     try:
         value = _value(tree, params)
         finite = math.isfinite(value)
@@ -37,7 +37,8 @@ def evaluate(expression: Number | bool | str, params: Mapping[str, object]) -> N
     return value
 
 
-def _parsed(text: str) -> ast.expr:
+def parsed(text: str) -> ast.expr:
+    """The syntax tree of a short text; raises ExpressionRefused if it is no expression."""
     if len(text) > MAX_LENGTH:
         raise ExpressionRefused(f"an expression has at most {MAX_LENGTH} characters")
     try:

@@ -99,10 +99,15 @@ def _slots(slots: tuple[str, ...]) -> str:
 
 def _params(declaration: JobTypeDeclaration) -> list[tuple[str, ...]]:
     return [
-        (f"`{name}` {param.title}", _default(param), _allowed(param), param.description)
+        (f"`{name}` {param.title}", _default(param), _allowed(param), _meaning(param))
         for name, param in declaration.params.items()
         if not param.hidden
     ]
+
+
+def _meaning(param: ParamDeclaration) -> str:
+    condition = f"Only when `{param.when}`." if param.when else ""
+    return f"{param.description} {condition}".strip()
 
 
 def _default(param: ParamDeclaration) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from domain.job_types.conditions import holds
 from domain.job_types.declaration import JobTypeDeclaration, ParamDeclaration, ParamType
 from domain.job_types.expressions import evaluate
 from domain.resources import RAM_SLOT_GIB
@@ -37,11 +38,27 @@ class Resources:
 def complete_params(
     declaration: JobTypeDeclaration, params: Mapping[str, object]
 ) -> dict[str, Any]:
-    """`params` with the defaults of all others, hidden ones too: programs have none."""
-    return {
-        name: params[name] if params.get(name) is not None else param.default
-        for name, param in declaration.params.items()
-    }
+    """`params` with the defaults of all others, hidden ones too: programs have none.
+
+    One that does not apply has its default, whatever was set.
+    """
+    values: dict[str, Any] = {}
+    for name, param in declaration.params.items():
+        is_set = params.get(name) is not None and _applies(param, values)
+        values[name] = params[name] if is_set else param.default
+    return values
+
+
+def applicable_params(
+    declaration: JobTypeDeclaration, params: Mapping[str, object]
+) -> dict[str, ParamDeclaration]:
+    """The params that mean something with these values, in the type's order."""
+    values = complete_params(declaration, params)
+    return {name: p for name, p in declaration.params.items() if _applies(p, values)}
+
+
+def _applies(param: ParamDeclaration, values: Mapping[str, object]) -> bool:
+    return param.when is None or holds(param.when, values)
 
 
 def resources(declaration: JobTypeDeclaration, params: Mapping[str, object]) -> Resources:
@@ -63,7 +80,10 @@ def resources(declaration: JobTypeDeclaration, params: Mapping[str, object]) -> 
 def check_params(
     declaration: JobTypeDeclaration, params: Mapping[str, object]
 ) -> list[ParamProblem]:
-    """All that is wrong with `params`, unknown names first, then in the type's order."""
+    """All that is wrong with `params`, unknown names first, then in the type's order.
+
+    Nothing is wrong with a param that does not apply.
+    """
     unknown = [
         ParamProblem(name, f"{declaration.title} has no param {name}.")
         for name in params
@@ -71,13 +91,14 @@ def check_params(
     ]
     known = [
         ParamProblem(name, message)
-        for name, param in declaration.params.items()
-        for message in _problems(param, params.get(name))
+        for name, param in applicable_params(declaration, params).items()
+        for message in value_problems(param, params.get(name))
     ]
     return unknown + known
 
 
-def _problems(param: ParamDeclaration, value: object) -> Iterator[str]:
+def value_problems(param: ParamDeclaration, value: object) -> Iterator[str]:
+    """What is wrong with a value, a sentence each."""
     if value is None or value == "":
         if param.required and (param.default is None or value == ""):
             yield f"{param.title} is required."
@@ -100,8 +121,8 @@ def _limit_problems(param: ParamDeclaration, value: float) -> Iterator[str]:
         (param.exclusive_minimum, operator.gt, "more than"),
         (param.exclusive_maximum, operator.lt, "less than"),
     )
-    for limit, holds, words in limits:
-        if limit is not None and not holds(value, limit):
+    for limit, is_kept, words in limits:
+        if limit is not None and not is_kept(value, limit):
             yield f"{param.title} must be {words} {limit:g}."
     if param.multiple_of is not None and value % param.multiple_of:
         yield f"{param.title} must be a multiple of {param.multiple_of}."

@@ -8,6 +8,7 @@ from domain.documents import Project
 from domain.documents.shapes import BuildError, JobInput, ResourceNeed
 from domain.job_types import (
     JobTypeDeclaration,
+    applicable_params,
     check_params,
     resources,
 )
@@ -63,7 +64,7 @@ def _path_problems(
     params: Mapping[str, object],
 ) -> Iterator[BuildError]:
     roots = [Path(project.project_dir), *request.settings.allowed_roots]
-    for name, param in declaration.params.items():
+    for name, param in applicable_params(declaration, params).items():
         value = params.get(name)
         if param.type != "path" or not isinstance(value, str):
             continue
