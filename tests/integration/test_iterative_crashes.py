@@ -1,12 +1,13 @@
 """kill -9 of an iterative job's program, its supervisor or the scheduler, again and again.
 
 What it had completed by then is promoted, and the next job reads it; nothing of it lives on.
-NIGHTLY=1 makes twenty rounds of each.
+NIGHTLY=1 makes twenty rounds of each with the 2D classification, five with every other type.
 """
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import psutil
@@ -23,18 +24,50 @@ pytestmark = [
         shutil.which("relion_refine") is None, reason="RELION is not installed (relion_refine)"
     ),
 ]
-ROUNDS = 20 if IS_NIGHT else 1
 TIMEOUT_S = 180
 SAMPLE = {"count": 1, "size": 512, "particles_per_micrograph": 20}
-CLASSES = {
-    "class2D_K": 2,
-    "num_iterations": 200,
-    "diameter_A": 130,
-    "psi_step_deg": 45,
-    "offset_range_pix": 1,
-    "offset_step_pix": 1,
-    "compute_threads": 1,
+FAST = {"diameter_A": 130, "offset_step_pix": 1, "compute_threads": 1}
+COARSE = {**FAST, "offset_range_pix": 0, "healpix_order": 0}
+
+
+@dataclass(frozen=True)
+class Iterative:
+    """A type with params for many short iterations, and the job that reads its outputs."""
+
+    params: Mapping[str, object]
+    next_type: str
+    feeds: Mapping[str, str]
+    needs_volume: bool = False
+
+
+OF_CLASSES = {"particles": "particles_all_classes", "volume": "volume_class_0"}
+BY_TYPE = {
+    "class_2D_relion": Iterative(
+        {**FAST, "class2D_K": 2, "num_iterations": 200, "psi_step_deg": 45, "offset_range_pix": 1},
+        "select_2D",
+        {"particles": "particles", "templates": "class_averages"},
+    ),
+    "homo_refine_relion": Iterative(
+        {**COARSE, "num_iterations": 200},
+        "homo_refine_relion",
+        {"particles": "particles", "volume": "volume"},
+        needs_volume=True,
+    ),
+    "homo_abinit_relion": Iterative(
+        {**COARSE, "abinit_K": 2, "write_every": 1, "initial_batch": 5, "initial_resolution_A": 80},
+        "homo_refine_relion",
+        OF_CLASSES,
+    ),
+    "class_3D_relion": Iterative(
+        {**COARSE, "class3D_K": 2, "num_iterations": 200},
+        "homo_refine_relion",
+        OF_CLASSES,
+        needs_volume=True,
+    ),
 }
+ROUNDS = dict.fromkeys(BY_TYPE, 5) | {"class_2D_relion": 20}
+if not IS_NIGHT:
+    ROUNDS = {"class_2D_relion": 1}
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +82,8 @@ def project(product: Product) -> str:
 
 
 @pytest.fixture(scope="module")
-def particles(product: Product, project: str) -> str:
-    """A job whose particles are to be classified."""
+def inputs(product: Product, project: str) -> dict[str, str]:
+    """Particles, and the volume that is true of them."""
     data = product.make_job(project, "simulate_data", SAMPLE)
     extracted = product.make_job(
         project,
@@ -63,26 +96,27 @@ def particles(product: Product, project: str) -> str:
         product.act("queueJob", project, uid)
     done = product.wait_done(project, [data, extracted], TIMEOUT_S)
     assert set(done.values()) == {"COMPLETED"}, product.log[-4000:]
-    return extracted
+    return {"particles": f"{extracted}.particles", "volume": f"{data}.volume"}
 
 
+@pytest.mark.parametrize("type_", ROUNDS)
 @pytest.mark.parametrize("part", ["program", "supervisor", "scheduler"])
 def test_what_was_complete_before_a_crash_is_read_by_the_next_job(
-    product: Product, project: str, particles: str, part: str
+    product: Product, project: str, inputs: dict[str, str], part: str, type_: str
 ) -> None:
-    for _ in range(ROUNDS):
-        job = product.make_job(
-            project, "class_2D_relion", CLASSES, particles=f"{particles}.particles"
-        )
+    iterative = BY_TYPE[type_]
+    given = {n: o for n, o in inputs.items() if n == "particles" or iterative.needs_volume}
+    for _ in range(ROUNDS[type_]):
+        job = product.make_job(project, type_, dict(iterative.params), **given)
         product.act("queueJob", project, job)
         wait_for_versions(product, project, job)
 
-        crash(product, project, job, part)
+        crash(product, project, job, part, f"{type_}.py")
 
         marked = product.act("markJobComplete", project, job)
         assert marked["outcome"] == "APPLIED", marked["errors"]
         assert processes_of(product, job) == []
-        check_next_job(product, project, job)
+        check_next_job(product, project, job, iterative)
 
 
 def wait_for_versions(product: Product, project: str, job: str) -> None:
@@ -104,14 +138,14 @@ def wait_until(
         time.sleep(0.05)
 
 
-def crash(product: Product, project: str, job: str, part: str) -> None:
+def crash(product: Product, project: str, job: str, part: str, program: str) -> None:
     """kill -9 the part; the job has ended afterwards, for the scheduler's sake by a kill."""
     if part == "scheduler":
         product.kill9("scheduler")
         product.wait_healthy()
         product.act("killJob", project, job)
     else:
-        word = "class_2D_relion.py" if part == "program" else "supervise.py"
+        word = program if part == "program" else "supervise.py"
         [victim] = [p for p in processes_of(product, job) if word in " ".join(p.cmdline())]
         victim.kill()
     ended = product.wait_done(project, [job], TIMEOUT_S)
@@ -138,16 +172,16 @@ def processes_of(product: Product, job: str) -> list[psutil.Process]:
     return found
 
 
-def check_next_job(product: Product, project: str, job: str) -> None:
-    """The next job reads both outputs of one iteration, and asks about their classes."""
-    following = product.make_job(
-        project,
-        "select_2D",
-        None,
-        particles=f"{job}.particles",
-        templates=f"{job}.class_averages",
-    )
+def check_next_job(product: Product, project: str, job: str, iterative: Iterative) -> None:
+    """The next job reads outputs of one iteration: it refines, or asks about their classes."""
+    feeds = {name: f"{job}.{output}" for name, output in iterative.feeds.items()}
+    is_asking = iterative.next_type == "select_2D"
+    params = None if is_asking else {**COARSE, "num_iterations": 1}
+    following = product.make_job(project, iterative.next_type, params, **feeds)
     product.act("queueJob", project, following)
+    if not is_asking:
+        assert product.wait_done(project, [following], TIMEOUT_S) == {following: "COMPLETED"}
+        return
     product.wait_for(project, [following], frozenset({"WAITING"}), TIMEOUT_S)
     asked = product.job(project, following, "interaction { data }")["interaction"]
     assert sum(shown["num_particles"] for shown in asked["data"]["classes"]) == 20
