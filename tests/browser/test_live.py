@@ -43,6 +43,21 @@ def test_a_running_job_is_killed_from_its_card(signed_in: Page, product: Product
     expect(card).to_have_attribute("data-status", "KILLED", timeout=30_000)
 
 
+def test_home_tells_which_of_my_jobs_have_ended_and_how(scene: Scene) -> None:
+    queued, uid = scene.queued(), scene.running()
+    scene.open("?")
+    mine = scene.page.get_by_role("region", name="My jobs")
+    ended = scene.page.get_by_role("region", name="Ended lately")
+    expect(mine.locator(f'[data-home-job="{scene.project}.{uid}"]')).to_be_visible()
+
+    scene.product.act("killJob", scene.project, uid)
+
+    row = ended.locator(f'[data-home-job="{scene.project}.{uid}"]')
+    expect(row.locator(".status")).to_have_text("Killed")
+    expect(mine.locator(f'[data-home-job="{scene.project}.{uid}"]')).to_have_count(0)
+    expect(ended.locator(f'[data-home-job="{scene.project}.{queued}"]')).to_have_count(0)
+
+
 def test_after_the_api_was_killed_the_page_shows_what_the_server_has(
     scene: Scene, product: Product
 ) -> None:

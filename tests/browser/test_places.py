@@ -54,6 +54,22 @@ def test_an_output_is_dragged_onto_an_input_and_taken_off_again(scene: Scene) ->
     assert inputs == [{"connections": []}]
 
 
+def test_a_job_is_described_in_markdown_and_nothing_in_it_becomes_html(scene: Scene) -> None:
+    (uid,) = scene.building()
+    scene.open(f"?job={scene.project}.{uid}")
+    scene.sheet.get_by_role("button", name="Describe this job…").click()
+    scene.dialog.get_by_label("Title").fill("First look")
+    scene.dialog.get_by_label("Description").fill("# Why\n- **120** Å\n- <img src=x>")
+    scene.dialog.get_by_role("button", name="Save").click()
+
+    about = scene.sheet.get_by_role("region", name="Description")
+    expect(about.get_by_role("heading", name="Why")).to_be_visible()
+    expect(about.locator("li strong")).to_have_text("120")
+    expect(about.locator("li").last).to_have_text("<img src=x>")
+    expect(about.locator("img")).to_have_count(0)
+    assert scene.read(uid, "title") == {"title": "First look"}
+
+
 def test_a_wrong_value_is_told_at_once_and_not_sent(scene: Scene) -> None:
     (uid,) = scene.building()
     scene.open(f"?build={scene.project}.W1&edit={uid}")
@@ -124,6 +140,8 @@ def test_filters_of_all_jobs_stand_in_the_address_and_survive_a_reload(scene: Sc
     expect(scene.job(idle)).to_have_count(0)
     scene.product.act("clearJob", scene.project, queued)
     expect(scene.job(queued)).to_have_count(0)
+    scene.page.get_by_role("button", name=f"Not only {scene.project}").click()
+    scene.expect_search(r"\?all=jobs&status=queued$")
 
 
 def test_a_view_of_all_jobs_is_kept_under_a_name(scene: Scene) -> None:

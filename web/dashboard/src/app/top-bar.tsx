@@ -42,7 +42,7 @@ export function TopBar() {
       </button>
       <NotifyButton />
       <ThemeButton />
-      <button type="button" className="icon-button" aria-label="Keys" title="Keys (?)" onClick={() => asked.set({ kind: 'keys' })}>
+      <button type="button" className="icon-button keys-button" aria-label="Keys" title="Keys (?)" onClick={() => asked.set({ kind: 'keys' })}>
         ?
       </button>
       <span className="viewer" title="Signed in">

@@ -1,5 +1,6 @@
 import { WorkspaceHeadDocument } from '../gql/graphql';
 import { useAnswer } from '../live/query';
+import { Markdown } from '../ui/markdown';
 import { PlaceLink } from '../ui/place-link';
 
 interface WorkspaceHeadProps {
@@ -28,7 +29,7 @@ export function WorkspaceHead({ project, workspace, count, revision }: Workspace
         {found?.project.queuePaused && <span className="badge">Queue paused</span>}
         {found?.project.archived && <span className="badge">Archived</span>}
       </h1>
-      {found?.description && <p className="muted">{found.description}</p>}
+      {found?.description && <Markdown text={found.description} />}
       {(problem ?? (!isLoading && !found)) && <p className="problem">{problem ?? `There is no workspace ${project} ${workspace}.`}</p>}
     </header>
   );

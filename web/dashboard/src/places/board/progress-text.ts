@@ -7,7 +7,7 @@ export function progressText(progress: NonNullable<Job['progress']>): string {
   const parts = [
     message,
     iteration !== null && (iterations === null ? `iteration ${iteration}` : `${iteration} of ${iterations}`),
-    etaSeconds !== null && `${durationText(etaSeconds * 1000)} left`,
+    etaSeconds !== null && etaSeconds >= 1 && `${durationText(etaSeconds * 1000)} left`,
   ];
   return parts.filter(Boolean).join(' · ');
 }

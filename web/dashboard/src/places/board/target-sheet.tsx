@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { TargetDialogDocument, type TargetDialogQuery } from '../../gql/graphql';
 import { bytesText } from '../../lib/bytes';
 import { type Grid, handleGridKey } from '../../live/grid';
-import { useBoard, useLaneList, useStore } from '../../live/hooks';
+import { useBoard, useLane, useLaneList, useStore } from '../../live/hooks';
 import { useAnswer } from '../../live/query';
 import { Card } from './card';
 
@@ -44,14 +44,29 @@ function Running({ name, ids }: { name: string; ids: readonly string[] }) {
   );
 }
 
+/** "2 of 4 GPUs in use"; nothing of what a target does not count. */
+function inUse({ gpuTotal, gpuFree, cpuTotal, cpuFree, ramSlotsTotal, ramSlotsFree }: Target): string[] {
+  const counts = [
+    ['GPUs', gpuTotal, gpuFree],
+    ['CPU cores', cpuTotal, cpuFree],
+    ['RAM slots of 8 GiB', ramSlotsTotal, ramSlotsFree],
+  ] as const;
+  return counts.flatMap(([name, total, free]) => (total && free !== null ? `${total - free} of ${total} ${name} in use` : []));
+}
+
 function Facts({ target }: { target: Target }) {
+  const lane = useLane(target.laneName);
   return (
     <section className="target-facts" aria-label="About the target">
       <p>
-        <b>{target.title}</b> <span className="muted">{target.hostname}</span> {!target.online && <span className="badge">Unreachable</span>}{' '}
+        <b>{target.title}</b> {target.hostname !== target.title && <span className="muted">{target.hostname}</span>} {!target.online && <span className="badge">Unreachable</span>}{' '}
         {target.drained && <span className="badge">Drained</span>}
       </p>
       {target.desc && <p className="muted">{target.desc}</p>}
+      <p className="small">
+        Lane {lane?.title ?? target.laneName}
+        {inUse(target).map((text) => ` · ${text}`)}
+      </p>
       {target.gpus.map((gpu) => (
         <p key={gpu.index} className="gpu">
           <b>GPU {gpu.index}</b>

@@ -80,6 +80,7 @@ function FilterBar({ filter, browsed }: { filter: Filter; browsed: Browsed }) {
           </label>
         ))}
       </div>
+      <Narrowed filter={filter} />
       {isFiltered && (
         <button type="button" className="button quiet" onClick={() => show({ ...EVERYTHING, sort: filter.sort })}>
           Clear filters
@@ -89,6 +90,23 @@ function FilterBar({ filter, browsed }: { filter: Filter; browsed: Browsed }) {
         CSV
       </button>
     </div>
+  );
+}
+
+/** The projects and types that the address names, each to be let go of. */
+function Narrowed({ filter }: { filter: Filter }) {
+  return (['projects', 'types'] as const).flatMap((field) =>
+    filter[field].map((name) => (
+      <button
+        key={`${field} ${name}`}
+        type="button"
+        className="button narrowed"
+        aria-label={`Not only ${name}`}
+        onClick={() => show({ ...filter, [field]: filter[field].filter((other) => other !== name) })}
+      >
+        {name} <span aria-hidden="true">✕</span>
+      </button>
+    )),
   );
 }
 

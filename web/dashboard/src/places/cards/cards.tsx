@@ -134,7 +134,7 @@ function CardBody({ job }: { job: JobRow }) {
           <Progress fraction={job.progress.fraction} label="Progress" />
         </div>
       )}
-      {job.status === 'QUEUED' && <p className="small cut">{job.waitingFor?.message}</p>}
+      {job.status === 'QUEUED' && <p className="small waiting">{job.waitingFor?.message}</p>}
       <footer className="card-tags">
         {job.isFinalResult && <span className="tag">Final</span>}
         {job.workspaceUids.length > 1 && <span className="tag">Linked</span>}

@@ -1,9 +1,9 @@
 import { openOverlay } from '../../lib/navigate';
 import { openJob } from '../../live/grid';
 import { useBoard, useJob, useLane, useStore } from '../../live/hooks';
-import { inStatusSince, type Target } from '../../live/objects';
+import { inStatusSince, type Job, PHASES, type Target } from '../../live/objects';
 import { useAnswer } from '../../live/query';
-import { AllTargetsDocument, RecentProjectsDocument } from '../../gql/graphql';
+import { AllTargetsDocument, EndedLatelyDocument, RecentProjectsDocument } from '../../gql/graphql';
 import { Age } from '../../ui/age';
 import { Counts } from '../../ui/counts';
 import { PlaceLink } from '../../ui/place-link';
@@ -34,6 +34,7 @@ export function Home() {
         <p className="muted empty-note">Nothing of yours is queued or running.</p>
       </section>
       <Targets />
+      <EndedLately />
       <RecentProjects />
     </div>
   );
@@ -41,8 +42,12 @@ export function Home() {
 
 function MyJob({ id, me }: { id: string; me: string }) {
   const job = useJob(id);
-  if (!job || job.createdBy?.id !== me) return null;
+  return job && job.createdBy?.id === me ? <Row job={job} /> : null;
+}
+
+function Row({ job }: { job: Job }) {
   const since = inStatusSince(job);
+  const reason = PHASES[job.status] === 'done' ? exitReason(job) : job.waitingFor?.message;
   return (
     <button type="button" className="home-row" data-home-job={`${job.projectUid}.${job.uid}`} data-status={job.status} onClick={() => openJob(job)}>
       <StatusMark status={job.status} />
@@ -50,10 +55,33 @@ function MyJob({ id, me }: { id: string; me: string }) {
         {job.projectUid} <b>{job.uid}</b>
       </span>
       <span className="cut">{job.title || job.typeTitle}</span>
-      {job.progress ? <Progress fraction={job.progress.fraction} label={`Progress of ${job.uid}`} /> : <span className="small cut">{job.waitingFor?.message}</span>}
+      {job.progress && PHASES[job.status] === 'active' ? <Progress fraction={job.progress.fraction} label={`Progress of ${job.uid}`} /> : <span className="small cut">{reason}</span>}
       <span className="status">{statusWord(job.status)}</span>
       <span className="small">{since && <Age since={since} />}</span>
     </button>
+  );
+}
+
+/** Why a job ended that was not completed. */
+const exitReason = ({ status, exitReason: reason }: Job): string => (status === 'COMPLETED' || !reason ? '' : reason.toLowerCase().replaceAll('_', ' '));
+
+function EndedLately() {
+  const { viewer } = useBoard();
+  const counts = useStore('counts', (store) => store.counts());
+  const { data } = useAnswer(EndedLatelyDocument, { me: viewer.id }, `${counts.active} ${counts.queued}`);
+  const jobs = data?.jobs?.nodes ?? [];
+  return (
+    <section aria-labelledby="home-ended" className="home-part">
+      <header>
+        <h2 id="home-ended">Ended lately</h2>
+      </header>
+      <div className="home-rows">
+        {jobs.map((job) => (
+          <Row key={job.id} job={job} />
+        ))}
+      </div>
+      {data && <p className="muted empty-note">None of your jobs has ended yet.</p>}
+    </section>
   );
 }
 

@@ -3,6 +3,7 @@ import { durationText } from '../../lib/duration';
 import { type Job, PHASES } from '../../live/objects';
 import { useAnswer } from '../../live/query';
 import { Progress } from '../../ui/progress';
+import { About } from './about';
 
 /** What came of the job so far: how far it is, its pictures and its outputs. */
 export function Overview({ job }: { job: Job }) {
@@ -22,7 +23,7 @@ export function Overview({ job }: { job: Job }) {
         </section>
       )}
       {job.status === 'QUEUED' && job.waitingFor && <p className="why">{job.waitingFor.message}</p>}
-      {details?.description && <p className="description">{details.description}</p>}
+      {details && <About job={details} />}
       {details && details.buildErrors.length > 0 && (
         <ul className="troubles" aria-label="Build errors">
           {details.buildErrors.map(({ message }) => (

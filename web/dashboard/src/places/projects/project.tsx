@@ -5,6 +5,7 @@ import { asked } from '../../live/asks';
 import { useStore } from '../../live/hooks';
 import { useAnswer } from '../../live/query';
 import { Counts } from '../../ui/counts';
+import { Markdown } from '../../ui/markdown';
 import { PlaceLink } from '../../ui/place-link';
 import { People } from './people';
 import { Settings } from './settings';
@@ -52,7 +53,7 @@ function Head({ project }: { project: Project }) {
         {project.archived && <span className="badge">Archived</span>}
         {project.queuePaused && <span className="badge">Queue paused</span>}
       </h1>
-      {project.description && <p className="muted">{project.description}</p>}
+      {project.description && <Markdown text={project.description} />}
       <p className="small">
         {bytesText(project.size)} on disk, {bytesText(project.intermediateResultsSizeBytes)} of it intermediate · {project.projectDir} ·{' '}
         {[...new Set(people)].join(', ')}

@@ -39,7 +39,7 @@ function SettingsDialog({ project, onChanged, onClose }: SettingsProps & { onClo
           <input required data-autofocus value={title} onChange={(event) => setTitle(event.target.value)} />
         </label>
         <label className="field">
-          <span>Description</span>
+          <span>Description (Markdown)</span>
           <textarea rows={4} value={description} onChange={(event) => setDescription(event.target.value)} />
         </label>
         <p className="muted">

@@ -6,6 +6,7 @@ import { useAnyJob } from '../../live/hooks';
 import { inStatusSince, PHASES } from '../../live/objects';
 import { useAnswer } from '../../live/query';
 import { Age } from '../../ui/age';
+import { Markdown } from '../../ui/markdown';
 import { Progress } from '../../ui/progress';
 import { StatusMark, statusWord } from '../../ui/status';
 import { ActionsPanel } from './actions-panel';
@@ -29,7 +30,7 @@ export function JobPanel({ id, isViewed, isOpen }: JobPanelProps) {
     <>
       <div className="sidebar-body" data-sidebar={job ? `${job.projectUid}.${job.uid}` : undefined}>
         {problem && <p className="problem">{problem}</p>}
-        {job && <Body job={job} />}
+        {job && <Body job={job} isViewed={isViewed} />}
         {!job && data && <p className="muted">This job cannot be seen.</p>}
       </div>
       {isOpen && live && !live.deleted && <ActionsPanel job={live} />}
@@ -47,7 +48,7 @@ export function JobPanel({ id, isViewed, isOpen }: JobPanelProps) {
   );
 }
 
-function Body({ job }: { job: Details }) {
+function Body({ job, isViewed }: { job: Details; isViewed: boolean }) {
   const since = inStatusSince(job);
   return (
     <>
@@ -75,7 +76,7 @@ function Body({ job }: { job: Details }) {
       )}
       {job.status === 'QUEUED' && <Waiting job={job} />}
       <Troubles job={job} />
-      {job.description && <p className="description">{job.description}</p>}
+      {job.description && !isViewed && <Markdown text={job.description} />}
       <dl className="facts">
         {factsOf(job).map(([name, value]) => (
           <div key={name}>

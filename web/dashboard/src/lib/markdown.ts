@@ -1,0 +1,88 @@
+/** A part of a line. */
+export type Inline =
+  | { readonly kind: 'text' | 'code'; readonly text: string }
+  | { readonly kind: 'strong' | 'em'; readonly parts: readonly Inline[] }
+  | { readonly kind: 'link'; readonly href: string; readonly parts: readonly Inline[] };
+
+export type Block =
+  | { readonly kind: 'heading' | 'paragraph'; readonly lines: readonly (readonly Inline[])[] }
+  | { readonly kind: 'bullets' | 'numbers'; readonly lines: readonly (readonly Inline[])[] }
+  | { readonly kind: 'quote'; readonly blocks: readonly Block[] }
+  | { readonly kind: 'code'; readonly text: string }
+  | { readonly kind: 'rule' };
+
+/** Code, bold, italic, a named link, a bare address: whichever comes first. An underscore within a word is one. */
+const INLINE =
+  /`([^`]+)`|\*\*(\S(?:.*?\S)?)\*\*(?!\*)|\*(\S(?:[^*]*?[^\s*])?)\*|(?<!\w)_(\S(?:[^_]*?[^\s_])?)_(?!\w)|\[([^\]]+)\]\(([^()\s]+)\)|(https?:\/\/[^\s<>()]*[^\s<>().,;:!?])/;
+
+/** Only what leads to a page: no script and no data stands in a link. */
+const SAFE = /^(https?:\/\/|mailto:|\?)/i;
+
+/** The parts of one line; what is not Markdown, HTML above all, is text. */
+export function partsOf(line: string): Inline[] {
+  const found = INLINE.exec(line);
+  if (!found) return line ? [{ kind: 'text', text: line }] : [];
+  const before = partsOf(line.slice(0, found.index));
+  return [...before, partOf(found), ...partsOf(line.slice(found.index + found[0].length))];
+}
+
+function partOf([whole, code, strong, star, underscore, label, href, bare]: RegExpExecArray): Inline {
+  const em = star ?? underscore;
+  if (code) return { kind: 'code', text: code };
+  if (strong) return { kind: 'strong', parts: partsOf(strong) };
+  if (em) return { kind: 'em', parts: partsOf(em) };
+  if (label && href && SAFE.test(href)) return { kind: 'link', href, parts: partsOf(label) };
+  return bare ? { kind: 'link', href: bare, parts: [{ kind: 'text', text: bare }] } : { kind: 'text', text: whole };
+}
+
+type Kind = 'blank' | 'fence' | 'heading' | 'rule' | 'quote' | 'bullets' | 'numbers' | 'paragraph';
+
+const KINDS: readonly [Kind, RegExp][] = [
+  ['blank', /^\s*$/],
+  ['fence', /^\s*```/],
+  ['heading', /^#{1,6}\s+/],
+  ['rule', /^\s*([-*_])(\s*\1){2,}\s*$/],
+  ['quote', /^\s*>\s?/],
+  ['bullets', /^\s*[-*+]\s+/],
+  ['numbers', /^\s*\d+[.)]\s+/],
+  ['paragraph', /^/],
+];
+
+const markOf = (line: string): [Kind, RegExp] => KINDS.find(([, pattern]) => pattern.test(line)) ?? ['paragraph', /^/];
+
+/** Read Markdown as people write it in a description: headings, lists, quotes, code, emphasis and links. */
+export function blocksIn(text: string): Block[] {
+  const lines = text.split(/\r?\n/);
+  const blocks: Block[] = [];
+  for (let at = 0; at < lines.length; ) {
+    const [kind, pattern] = markOf(lines[at] ?? '');
+    const end = runEnd(lines, at, kind);
+    const run = lines.slice(at, end).map((line) => (kind === 'fence' ? line : line.replace(pattern, '')));
+    const block = blockOf(kind, run);
+    if (block) blocks.push(block);
+    at = end;
+  }
+  return blocks;
+}
+
+/** Behind the last line of the block of this kind that begins at `at`. */
+function runEnd(lines: readonly string[], at: number, kind: Kind): number {
+  if (kind === 'heading' || kind === 'rule') return at + 1;
+  const isFence = kind === 'fence';
+  const length = lines.slice(at + 1).findIndex((line) => (markOf(line)[0] === kind) === isFence);
+  return length < 0 ? lines.length : at + 1 + length + (isFence ? 1 : 0);
+}
+
+/** What stands between the fences; the second one may be missing. */
+function codeIn([, ...lines]: readonly string[]): string {
+  const isClosed = markOf(lines.at(-1) ?? '')[0] === 'fence';
+  return lines.slice(0, isClosed ? -1 : undefined).join('\n');
+}
+
+function blockOf(kind: Kind, run: readonly string[]): Block | null {
+  if (kind === 'blank') return null;
+  if (kind === 'rule') return { kind };
+  if (kind === 'quote') return { kind, blocks: blocksIn(run.join('\n')) };
+  if (kind === 'fence') return { kind: 'code', text: codeIn(run) };
+  return { kind, lines: run.map(partsOf) };
+}
