@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { blocksIn, partsOf } from './markdown';
+import { blocksIn, partsOf, plainText } from './markdown';
 
 const text = (content: string) => ({ kind: 'text', text: content });
 
@@ -38,6 +38,10 @@ test.each(['ctf_estimation_v2', '2 * 3 * 4', '<b onclick="x()">b</b>', '[x](java
     expect(parts.map((part) => ('text' in part ? part.text : '')).join('')).toBe(line);
   },
 );
+
+test('where there is room for words alone the marks are left out', () => {
+  expect(plainText('**No *alignment***: see [`a.cs`](https://a.org)')).toBe('No alignment: see a.cs');
+});
 
 test('code that is not closed goes on to the end', () => {
   expect(blocksIn('```\na\n\nb')).toEqual([{ kind: 'code', text: 'a\n\nb' }]);

@@ -35,6 +35,11 @@ function partOf([whole, code, strong, star, underscore, label, href, bare]: RegE
   return bare ? { kind: 'link', href: bare, parts: [{ kind: 'text', text: bare }] } : { kind: 'text', text: whole };
 }
 
+const textIn = (parts: readonly Inline[]): string => parts.map((part) => ('text' in part ? part.text : textIn(part.parts))).join('');
+
+/** What one paragraph of Markdown says, without its marks. */
+export const plainText = (line: string): string => textIn(partsOf(line));
+
 type Kind = 'blank' | 'fence' | 'heading' | 'rule' | 'quote' | 'bullets' | 'numbers' | 'paragraph';
 
 const KINDS: readonly [Kind, RegExp][] = [

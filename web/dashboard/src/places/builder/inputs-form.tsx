@@ -2,6 +2,7 @@ import { type DragEvent, useMemo, useState } from 'react';
 import { ConnectJobInputDocument, DisconnectJobInputDocument } from '../../gql/graphql';
 import { request } from '../../lib/api';
 import { newKey } from '../../lib/key';
+import { plainText } from '../../lib/markdown';
 import { useBoard } from '../../live/hooks';
 import { problemText } from '../../live/query';
 import { StatusMark } from '../../ui/status';
@@ -104,7 +105,7 @@ function InputSlot({ input, offers, dragged, isEditable, onConnect, onDisconnect
       <p>
         <b>{input.title}</b> <span className="tag">{input.type}</span> {input.required && <span className="small">required</span>}
       </p>
-      {input.description && <p className="small">{input.description}</p>}
+      {input.description && <p className="small">{plainText(input.description)}</p>}
       {input.connections.map(({ index, output, parent, sourceMissing }) => (
         <p key={index} className="connection" data-status={parent.status}>
           <StatusMark status={parent.status} />

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { plainText } from '../../lib/markdown';
 import type { Built } from './editor';
 import { type ParamSpec, paramProblem, paramText, paramValue, sectionsOf } from './param-values';
 
@@ -50,7 +51,7 @@ function Param({ spec, given, error, onParam }: ParamProps) {
     onParam(spec.name, next === '' ? null : paramValue(spec, next));
   };
   const choices = spec.type === 'BOOLEAN' ? ['true', 'false'] : (spec.enumValues ?? []).map(String);
-  const common = { 'aria-invalid': problem !== undefined, 'data-param': spec.name, title: spec.description };
+  const common = { 'aria-invalid': problem !== undefined, 'data-param': spec.name, title: plainText(spec.description) };
   return (
     <label className="field" data-set={given !== undefined}>
       <span>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { CreateJobDocument, type JobTypesQuery } from '../../gql/graphql';
 import { request } from '../../lib/api';
 import { newKey } from '../../lib/key';
+import { plainText } from '../../lib/markdown';
 import { goTo } from '../../lib/navigate';
 import { useBoard } from '../../live/hooks';
 import { problemText } from '../../live/query';
@@ -55,7 +56,7 @@ export function TypePicker({ types, project, workspace }: TypePickerProps) {
                   onClick={() => type.available && void build(type.key)}
                 >
                   <b>{type.title}</b>
-                  <span className="small">{type.description}</span>
+                  <span className="small">{plainText(type.description)}</span>
                   {!type.available && <span className="small problem">{type.unavailableReason}</span>}
                 </button>
               </li>

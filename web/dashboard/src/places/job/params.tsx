@@ -1,4 +1,5 @@
 import { JobInputsOutputsDocument } from '../../gql/graphql';
+import { plainText } from '../../lib/markdown';
 import type { Job } from '../../live/objects';
 import { useAnswer } from '../../live/query';
 
@@ -27,7 +28,7 @@ export function Params({ job }: { job: Job }) {
               <tr key={spec.name} data-param={spec.name} data-set={isSet}>
                 <th scope="row">
                   {spec.title}
-                  {spec.description && <span className="small">{spec.description}</span>}
+                  {spec.description && <span className="small">{plainText(spec.description)}</span>}
                 </th>
                 <td>{valueText(spec.name in given ? given[spec.name] : spec.default)}</td>
                 <td className="muted">{valueText(spec.default)}</td>
