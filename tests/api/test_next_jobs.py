@@ -1,5 +1,7 @@
 """What can be done from a job: its next steps, its tags, an answer to what it asks."""
 
+import shutil
+
 import pytest
 
 from domain.documents import Job, Tag
@@ -55,6 +57,37 @@ async def test_seed_082_a_next_step_builds_that_job_with_its_inputs_connected(
         "workspaceUids": ["W2"],
         "parents": [{"uid": job}],
     }
+
+
+@pytest.mark.relion
+@pytest.mark.skipif(
+    shutil.which("relion_refine") is None, reason="RELION is not installed (relion_refine)"
+)
+async def test_a_job_promises_each_class_that_its_params_ask_for_and_the_first_is_refined(
+    api: Api,
+) -> None:
+    project = await api.make_project()
+    job = await api.make_job(project, type="homo_abinit_relion", params={"abinit_K": 2})
+
+    shown = await api.ask(JOB % "outputs { name title }", {"ref": target(project, job)["job"]})
+    answer = await api.mutate(
+        "runQuickAction",
+        {"target": target(project, job), "key": "homo_refine_relion", "workspaceUid": "W1"},
+        "result { createdJob { inputs { connections { output } } } errors { code } }",
+    )
+
+    assert [(o["name"], o["title"]) for o in shown["job"]["outputs"]] == [
+        ("particles_all_classes", "All particles"),
+        ("particles_class_0", "Particles of class 0"),
+        ("particles_class_1", "Particles of class 1"),
+        ("volume_class_0", "Map of class 0"),
+        ("volume_class_1", "Map of class 1"),
+    ]
+    assert [i["connections"] for i in answer["result"]["createdJob"]["inputs"]] == [
+        [{"output": "particles_all_classes"}],
+        [{"output": "volume_class_0"}],
+        [],
+    ]
 
 
 async def test_a_next_step_that_cannot_be_queued_makes_no_job(api: Api) -> None:
