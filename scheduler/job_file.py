@@ -15,8 +15,10 @@ from domain.documents.shapes import SlotIndices
 from domain.job_types import (
     JobTypeDeclaration,
     complete_params,
+    outside_run,
     promised_outputs,
     render_command,
+    runner_command,
 )
 
 PROGRAMS = Path(__file__).parent / "programs"
@@ -89,9 +91,11 @@ def freeze_programs(data_root: Path) -> Path:
     return copy
 
 
-def job_file(run: Run) -> Row:
+def job_file(run: Run, programs: Path) -> Row:
     """The content of job.json; paths relative to the project directory."""
-    job, attempt = run.job, run.attempt
+    job, attempt, declaration = run.job, run.attempt, run.declaration
+    context = _context(run, programs)
+    outside = {"outside": outside_run(declaration, context)} if declaration.run.is_outside else {}
     return {
         "v": 1,
         "token": attempt.token,
@@ -111,9 +115,10 @@ def job_file(run: Run) -> Row:
             "keep_versions": "newest",
         },
         "params": complete_params(run.declaration, job.params),
-        "inputs": {name: _connected(run, name) for name in run.declaration.inputs},
+        "inputs": {name: _connected(run, name) for name in declaration.inputs},
         "resources": _resources(run.slots),
         "outputs": _outputs(run),
+        **outside,
     }
 
 
@@ -157,8 +162,15 @@ def _outputs(run: Run) -> Row:
 
 
 def command(run: Run, programs: Path) -> tuple[str, ...]:
-    """The program's argv, as its job type declares it."""
-    context = {
+    """The program's argv, as its job type declares it, or that of the runner of another program."""
+    context = _context(run, programs)
+    if run.declaration.run.is_outside:
+        return tuple(runner_command(context))
+    return tuple(render_command(run.declaration, context))
+
+
+def _context(run: Run, programs: Path) -> dict[str, object]:
+    return {
         "python": sys.executable,
         "programs": str(programs),
         "project_dir": run.project.project_dir,
@@ -168,7 +180,6 @@ def command(run: Run, programs: Path) -> tuple[str, ...]:
         "params": complete_params(run.declaration, run.job.params),
         "resources": {"cpu_count": len(run.slots.cpu)},
     }
-    return tuple(render_command(run.declaration, context))
 
 
 def environment(run: Run) -> dict[str, str]:

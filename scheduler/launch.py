@@ -105,7 +105,7 @@ class Launcher:
         return Run(job, project, attempt, declaration, {parent.uid: parent for parent in parents})
 
     async def _prepare(self, run: Run) -> Launch:
-        attempt, content = run.attempt, job_file.job_file(run)
+        attempt, content = run.attempt, job_file.job_file(run, self.programs)
         await asyncio.to_thread(_write_run_directory, Path(attempt.directory), content)
         return Launch(
             key=attempt.id,

@@ -15,6 +15,7 @@ from domain.job_types.declaration import (
 from domain.job_types.load import load_declaration
 from domain.job_types.next_steps import next_inputs, next_types
 from domain.job_types.outputs import promised_outputs
+from domain.job_types.outside import outside_run, runner_command
 from domain.job_types.params import (
     ParamProblem,
     Resources,
@@ -47,7 +48,9 @@ __all__ = [
     "load_declaration",
     "next_inputs",
     "next_types",
+    "outside_run",
     "promised_outputs",
     "render_command",
     "resources",
+    "runner_command",
 ]

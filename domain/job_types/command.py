@@ -21,13 +21,14 @@ def render_command(declaration: JobTypeDeclaration, context: Mapping[str, object
     argv: list[str] = []
     for item in declaration.run.command:
         if isinstance(item, str):
-            argv.append(_filled(item, context))
+            argv.append(filled(item, context))
         elif _value(item.when, context):
-            argv.extend(_filled(argument, context) for argument in item.args)
+            argv.extend(filled(argument, context) for argument in item.args)
     return argv
 
 
-def _filled(text: str, context: Mapping[str, object]) -> str:
+def filled(text: str, context: Mapping[str, object]) -> str:
+    """A text with the values of its fields; raises CommandRefused for an unknown name."""
     pieces = []
     for literal, name, _, _ in Formatter().parse(text):
         pieces.append(literal)

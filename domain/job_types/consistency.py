@@ -3,12 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from domain.job_types.command import render_command
 from domain.job_types.conditions import holds
 from domain.job_types.declaration import (
     CATEGORIES,
     DATA_TYPES,
-    PHASES,
     JobTypeDeclaration,
     ParamType,
 )
@@ -17,6 +15,7 @@ from domain.job_types.lines import Key
 from domain.job_types.outputs import NUMBER, promised_outputs
 from domain.job_types.params import value_problems
 from domain.job_types.records import KeyRefused, nearest
+from domain.job_types.run_checks import check_run
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 _STAND_INS: Mapping[ParamType, object] = {
@@ -39,7 +38,7 @@ def check_declaration(declaration: JobTypeDeclaration) -> None:
     _check_conditions(declaration)
     _check_resources(declaration)
     _check_repeats(declaration)
-    _check_command(declaration)
+    check_run(declaration)
     _check_next_steps(declaration)
 
 
@@ -123,23 +122,6 @@ def _example_params(declaration: JobTypeDeclaration) -> dict[str, object]:
         name: _STAND_INS.get(param.type) if param.default is None else param.default
         for name, param in declaration.params.items()
     }
-
-
-def _check_command(declaration: JobTypeDeclaration) -> None:
-    """Render it once with every value true, so that no unknown name waits for a run."""
-    if not declaration.run.command:
-        raise KeyRefused(("run", "command"), "is empty")
-    if declaration.run.phases and declaration.run.phases != PHASES:
-        raise KeyRefused(("run", "phases"), f"must be {list(PHASES)}")
-    if declaration.run.phases and declaration.run.interactive is None:
-        raise KeyRefused(("run", "interactive"), "is missing: the phases need a panel")
-    given = ("python", "programs", "project_dir", "job_dir", "run_dir", "phase")
-    params = dict.fromkeys(declaration.params, True)
-    context = {**dict.fromkeys(given, ""), "params": params, "resources": {"cpu_count": 1}}
-    try:
-        render_command(declaration, context)
-    except ValueError as error:
-        raise KeyRefused(("run", "command"), str(error)) from error
 
 
 def _check_next_steps(declaration: JobTypeDeclaration) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from domain.job_types.outside_rules import Collected, Exporter, WatchRule
+
 JsonValue = Any  # a param's value: whatever JSON can hold, checked by `check_params`
 
 CATEGORIES = (
@@ -117,7 +119,10 @@ class ParamDeclaration:
 
 @dataclass(frozen=True, kw_only=True)
 class InputDeclaration:
-    """One input; `slots` it reads, optional ones begin with "?"; `max` None means 500."""
+    """One input; `slots` it reads, optional ones begin with "?"; `max` None means 500.
+
+    An `exporter` writes it, for a program that knows nothing of us, as {exports.NAME}.
+    """
 
     type: str
     title: str
@@ -125,6 +130,7 @@ class InputDeclaration:
     slots: tuple[str, ...] = ()
     min: int = 0
     max: int | None = None
+    exporter: Exporter | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,15 +167,23 @@ class RunDeclaration:
     """How it runs; `command` is an argv, never a line for a shell.
 
     `interactive` names the panel; with `phases` (PHASES, or none) it asks and ends, and runs anew
-    with the answer.
+    with the answer. A command with rules to `watch` it, or with files to `collect` by output, need
+    know nothing of Lanekeeper.
     """
 
     command: tuple[CommandItem, ...]
+    watch: tuple[WatchRule, ...] = ()
+    collect: Mapping[str, Collected] = field(default_factory=dict)
     iterative: bool = False
     interactive: str | None = None
     phases: tuple[str, ...] = ()
     master_direct: bool = False
     lightweight: bool = False
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether the command is watched and its files collected by us."""
+        return bool(self.watch or self.collect)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from domain.job_types.declaration import (
 )
 from domain.job_types.lines import Key, line_of, line_of_fault
 from domain.job_types.outputs import NUMBER
+from domain.job_types.outside_rules import Collected
 from domain.job_types.records import DeclarationRefused, KeyRefused, Table, read_record
 
 T = TypeVar("T")
@@ -42,14 +43,25 @@ def _parsed(path: Path, text: str) -> JobTypeDeclaration:
 
 
 def _declaration(table: Table) -> JobTypeDeclaration:
-    records = {
+    records: dict[str, object] = {
         "params": _named(ParamDeclaration, table, "params"),
         "inputs": _named(InputDeclaration, table, "inputs"),
         "outputs": _named(OutputDeclaration, table, "outputs"),
         "sections": {n: s.title for n, s in _named(_Section, table, "sections").items()},
     }
+    run = table.get("run")
+    if isinstance(run, Mapping) and "collect" in run:
+        records["run"] = {**run, "collect": _collected(run["collect"])}
     short = {"short_title": table.get("short_title", table.get("title", ""))}
     return read_record(JobTypeDeclaration, {**table, **short, **records}, ())
+
+
+def _collected(tables: object) -> dict[str, Collected]:
+    """The records of [run.collect.output] tables, by output."""
+    key: Key = ("run", "collect")
+    if not isinstance(tables, Mapping):
+        raise KeyRefused(key, "must be a table")
+    return {name: read_record(Collected, table, (*key, name)) for name, table in tables.items()}
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ class StoppedEarly(Exception):
     """The user wanted an early end; what was complete by then is usable."""
 
 
-def follow(job: Job, argv: Sequence[str], watch: Callable[[], None] = lambda: None) -> None:
-    """Run `argv` to its end; `watch` is called several times a second, and once at the end.
+def follow(job: Job, argv: Sequence[str], hear: Callable[[str], None] = lambda _: None) -> None:
+    """Run `argv` to its end; `hear` is called with each line that it says.
 
-    All that it says goes to the job's log. Raises JobFailed with its last words if it fails, and
+    All of them go to the job's log. Raises JobFailed with its last words if it fails, and
     StoppedEarly, after it was ended, when its user wants an early end.
     """
     job.log("$ " + " ".join(argv))
@@ -31,10 +31,9 @@ def follow(job: Job, argv: Sequence[str], watch: Callable[[], None] = lambda: No
                 last = line.strip()
                 sys.stdout.write(f"{line.rstrip()}\n")
                 sys.stdout.flush()
-            watch()
+                hear(last)
             if job.stop_requested:
                 raise StoppedEarly
-    watch()
     if process.returncode != 0:
         said = f": {last[:500]}" if last else "."
         raise JobFailed(f"{argv[0]} ended with exit code {process.returncode}{said}")

@@ -1,0 +1,49 @@
+"""What a program is told, from the records of its job."""
+
+from pathlib import Path
+
+from domain.documents import Attempt, Job, Project
+from domain.documents.shapes import AllocatedResources, SlotIndices
+from domain.job_types import JobTypeDeclaration, load_declaration
+from scheduler.job_file import Run, command, job_file
+from tests.domain.job_types.files import a_type
+
+PROGRAMS = Path("/opt/programs")
+RUN = """
+[run]
+command = ["count", "--cores", "{resources.cpu_count}", "--o", "{job_dir}/count.txt"]
+"""
+COLLECT = """
+[run.collect.counts]
+file = "{job_dir}/count.txt"
+[outputs.counts]
+type = "ml_model"
+"""
+
+
+def run_of(declaration: JobTypeDeclaration) -> Run:
+    """The second attempt of J3, on two cores."""
+    resources = AllocatedResources(
+        lane="a", lane_type="node", target="t", hostname="t", slots=SlotIndices(cpu=[0, 1])
+    )
+    job = Job.model_construct(
+        uid="J3", project_uid="P1", job_dir="J3", type="count_particles", type_version=1
+    )
+    attempt = Attempt.model_construct(number=2, token="x", directory="/d", resources=resources)
+    return Run(job, Project.model_construct(project_dir="/p"), attempt, declaration, {})
+
+
+def test_a_program_of_ours_is_started_as_declared(tmp_path: Path) -> None:
+    run = run_of(load_declaration(a_type(tmp_path, run=RUN)))
+
+    assert command(run, PROGRAMS) == ("count", "--cores", "2", "--o", "J3/count.txt")
+    assert "outside" not in job_file(run, PROGRAMS)
+
+
+def test_a_program_that_knows_nothing_of_us_is_started_by_the_runner(tmp_path: Path) -> None:
+    run = run_of(load_declaration(a_type(tmp_path, run=RUN, tables=COLLECT)))
+
+    assert command(run, PROGRAMS)[1:] == ("-s", "/opt/programs/run_command.py")
+    outside = job_file(run, PROGRAMS)["outside"]
+    assert outside["argv"] == ["count", "--cores", "2", "--o", "J3/count.txt"]
+    assert outside["collect"] == {"counts": {"file": "J3/count.txt", "importer": "file"}}
