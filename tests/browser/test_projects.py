@@ -1,7 +1,7 @@
 """A project as its owner sees it: who works in it, what it is called, where it is put."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.lanes import change
 from tests.browser.scene import Scene
@@ -32,6 +32,28 @@ def test_people_come_into_a_project_and_leave_it(scene: Scene) -> None:
 
     person.get_by_role("button", name="Remove rosalind").click()
     expect(person).to_have_count(0)
+
+
+def by_threes(route: Route) -> None:
+    """As if the server gave three projects at once, where it gives a hundred."""
+    asked = route.request.post_data or ""
+    route.continue_(post_data=asked.replace("projects(first: 100", "projects(first: 3"))
+
+
+def test_all_projects_are_listed_and_found_however_many_there_are(scene: Scene) -> None:
+    first = scene.project
+    for _ in range(4):
+        scene.product.make_project()
+    there = "{ projects(first: 1) { totalCount } }"
+    count = scene.product.ask(there)["projects"]["totalCount"]
+    scene.page.route(f"{scene.product.url}/graphql", by_threes)
+
+    scene.open("?projects")
+
+    expect(scene.page.locator("h1 .count")).to_have_text(str(count))
+    expect(scene.page.locator("[data-project]")).to_have_count(count)
+    scene.page.get_by_label("Filter the projects").fill(f"{first} ")
+    expect(scene.page.locator("[data-project]")).to_have_count(1)
 
 
 @pytest.mark.parametrize("way", ["menu", "page"])

@@ -14,3 +14,9 @@ export function matches(label: string, text: string): boolean {
     .split(/\s+/)
     .every((word) => place.includes(word));
 }
+
+/** The project, and perhaps the workspace, that the text names by number: "p3", "P3 W2". */
+export function placeNamed(text: string): { project: string; workspace: string | null } | null {
+  const [, project, workspace] = /^(P\d+)(?:[\s.]+(W\d+))?$/.exec(text.trim().toUpperCase()) ?? [];
+  return project ? { project, workspace: workspace ?? null } : null;
+}

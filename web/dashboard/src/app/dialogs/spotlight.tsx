@@ -9,7 +9,7 @@ import { searchFilter, useTypeNames } from '../../live/job-search';
 import { useAnswer } from '../../live/query';
 import { Dialog } from '../../ui/dialog';
 import { statusWord } from '../../ui/status';
-import { type Hit, matches } from './spotlight-match';
+import { type Hit, matches, placeNamed } from './spotlight-match';
 
 /** Places that are always there. */
 function fixedHits(isAdmin: boolean): Hit[] {
@@ -22,6 +22,15 @@ function fixedHits(isAdmin: boolean): Hit[] {
     ...(isAdmin ? [{ id: 'admin', label: 'Administration', hint: 'place', go: () => goTo({ kind: 'admin', section: 'lanes' }) }] : []),
     { id: 'keys', label: 'Keys', hint: 'help', go: () => asked.set({ kind: 'keys' }) },
   ];
+}
+
+/** The place of these numbers, also one that is not in the list. */
+function namedHits(text: string): Hit[] {
+  const named = placeNamed(text);
+  if (!named) return [];
+  const { project, workspace } = named;
+  const go = (): void => goTo(workspace ? { kind: 'workspace', project, workspace, layout: 'cards' } : { kind: 'project', project });
+  return [{ id: workspace ? `${project}.${workspace}` : project, label: workspace ? `${project} ${workspace}` : project, hint: 'by number', go }];
 }
 
 function useHits(text: string): Hit[] {
@@ -45,7 +54,9 @@ function useHits(text: string): Hit[] {
     hint: statusWord(job.status),
     go: () => openJob(job),
   }));
-  return [...found, ...[...fixedHits(viewer.role === 'ADMIN'), ...projects].filter(({ label }) => matches(label, text))].slice(0, 12);
+  const fitting = [...fixedHits(viewer.role === 'ADMIN'), ...projects].filter(({ label }) => matches(label, text));
+  const named = namedHits(text).filter(({ id }) => !fitting.some((place) => place.id === id));
+  return [...named, ...found, ...fitting].slice(0, 12);
 }
 
 /** Jump to anything by typing a part of its name. */

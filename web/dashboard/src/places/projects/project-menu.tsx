@@ -1,15 +1,13 @@
 import { type MouseEvent, type ReactNode, useCallback, useRef, useState } from 'react';
-import type { ProjectsQuery } from '../../gql/graphql';
 import { goTo } from '../../lib/navigate';
 import { asked } from '../../live/asks';
 import { Dots } from '../../ui/icons';
 import { Menu, type MenuItem } from '../../ui/menu';
+import type { ListedProject } from './all-projects';
 import { useUpdate } from './update';
 
-type Listed = NonNullable<ProjectsQuery['projects']>['nodes'][number];
-
 interface ProjectTileProps {
-  project: Listed;
+  project: ListedProject;
   onChanged: () => void;
   children: ReactNode;
 }
@@ -43,7 +41,7 @@ export function ProjectTile({ project, onChanged, children }: ProjectTileProps) 
   );
 }
 
-function useItems(project: Listed, onChanged: () => void): MenuItem[] {
+function useItems(project: ListedProject, onChanged: () => void): MenuItem[] {
   const update = useUpdate(project, onChanged);
   const { uid, title, queuePaused, archived } = project;
   const refusal = archived ? 'The project is archived.' : undefined;

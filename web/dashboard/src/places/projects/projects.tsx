@@ -1,24 +1,22 @@
 import { useState } from 'react';
-import { ProjectsDocument } from '../../gql/graphql';
 import { bytesText } from '../../lib/bytes';
 import { asked } from '../../live/asks';
-import { useAnswer } from '../../live/query';
 import { Counts } from '../../ui/counts';
 import { PlaceLink } from '../../ui/place-link';
+import { useAllProjects } from './all-projects';
 import { ProjectTile } from './project-menu';
 
 /** All projects that I may see. */
 export function Projects() {
   const [filter, setFilter] = useState('');
   const [changes, setChanges] = useState(0);
-  const { data, problem } = useAnswer(ProjectsDocument, {}, changes);
-  const all = data?.projects?.nodes ?? [];
-  const shown = all.filter((project) => `${project.uid} ${project.title}`.toLowerCase().includes(filter.toLowerCase()));
+  const { projects, isWhole, problem } = useAllProjects(changes);
+  const shown = projects.filter((project) => `${project.uid} ${project.title}`.toLowerCase().includes(filter.toLowerCase()));
   return (
     <div className="place-scroll">
       <header className="place-head">
         <h1>
-          Projects <span className="count">{data?.projects?.totalCount ?? ''}</span>
+          Projects <span className="count">{isWhole ? projects.length : ''}</span>
         </h1>
       </header>
       <div className="view-bar">
@@ -36,7 +34,7 @@ export function Projects() {
         </button>
       </div>
       {problem && <p className="problem pad">{problem}</p>}
-      {data && all.length === 0 && <p className="muted pad">No project yet. Make the first one with “New project”.</p>}
+      {isWhole && projects.length === 0 && <p className="muted pad">No project yet. Make the first one with “New project”.</p>}
       {/* oxlint-disable-next-line jsx-a11y/no-redundant-roles -- Safari forgets lists without bullets */}
       <ul className="tiles" role="list">
         {shown.map((project) => (
