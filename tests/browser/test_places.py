@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.scene import Scene
 
@@ -142,6 +142,27 @@ def test_filters_of_all_jobs_stand_in_the_address_and_survive_a_reload(scene: Sc
     expect(scene.job(queued)).to_have_count(0)
     scene.page.get_by_role("button", name=f"Not only {scene.project}").click()
     scene.expect_search(r"\?all=jobs&status=queued$")
+
+
+def by_twos(route: Route) -> None:
+    """As if the server gave two jobs at once, where it gives two hundred."""
+    asked = route.request.post_data or ""
+    route.continue_(post_data=asked.replace("first: 200", "first: 2"))
+
+
+def test_a_change_asks_for_the_list_again_as_far_as_it_was_shown(scene: Scene) -> None:
+    scene.building(5)
+    scene.page.route(f"{scene.product.url}/graphql", by_twos)
+    scene.open(f"?all=jobs&project={scene.project}")
+    rows = scene.page.locator("tr[data-job]")
+    expect(rows).to_have_count(2)
+    scene.page.get_by_role("button", name="Show more").click()
+    expect(rows).to_have_count(4)
+
+    (newest,) = scene.building()
+
+    expect(rows.first).to_have_attribute("data-job", f"{scene.project}.{newest}")
+    expect(rows).to_have_count(4)
 
 
 def test_a_view_of_all_jobs_is_kept_under_a_name(scene: Scene) -> None:

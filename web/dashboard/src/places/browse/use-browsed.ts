@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { BrowseJobsDocument, JobChangesDocument, type JobChangesSubscription } from '../../gql/graphql';
+import { type BrowseJobsQuery, BrowseJobsDocument, JobChangesDocument, type JobChangesSubscription } from '../../gql/graphql';
 import { request } from '../../lib/api';
 import type { Filter } from '../../lib/place';
 import { openFeed } from '../../live/feed';
@@ -7,7 +7,7 @@ import { useBoard } from '../../live/hooks';
 import { useTypeNames } from '../../live/job-search';
 import { problemText } from '../../live/query';
 import { letGo } from '../../live/selection';
-import { Shelf } from '../../live/shelf';
+import { type JobRow, Shelf } from '../../live/shelf';
 import { filterFor, orderFor } from './query-of';
 
 type Message = JobChangesSubscription['jobChanges'];
@@ -21,6 +21,10 @@ interface Page {
 const EMPTY: Page = { ids: [], total: null, next: null };
 /** A burst of changes asks for the list once. */
 const CALM_MS = 600;
+
+type BrowsedPage = NonNullable<BrowseJobsQuery['jobs']>;
+
+const pageOf = ({ totalCount, pageInfo }: BrowsedPage, ids: readonly string[]): Page => ({ ids, total: totalCount, next: pageInfo.hasNextPage ? pageInfo.endCursor : null });
 
 /** Everything the table shows, and how to see more of it. */
 export interface Browsed extends Page {
@@ -38,23 +42,35 @@ export function useBrowsed(filter: Filter): Browsed {
   const [problem, setProblem] = useState<string | null>(null);
   const [turn, setTurn] = useState(0);
   const asked = useRef(0);
+  const shown = useRef(0);
   const types = useTypeNames(filter.text !== '');
   const given = useMemo(() => ({ filter: filterFor(filter, types), orderBy: orderFor(filter.sort) }), [identity, types]); // oxlint-disable-line react-hooks/exhaustive-deps
 
-  const read = async (after: string | null): Promise<void> => {
+  /** Read on after a row, or from the start, until there are so many rows or no more. */
+  const read = async (after: string | null, wanted: number): Promise<void> => {
     asked.current += 1;
     const place = asked.current;
-    const { jobs } = await request(BrowseJobsDocument, { ...given, after });
-    if (place !== asked.current) return; // another question has been asked meanwhile
-    if (!jobs) return setProblem('The server cannot list these jobs.');
-    shelf.fill(jobs.nodes, after === null);
-    const ids = jobs.nodes.map(({ id }) => id);
+    const rows: JobRow[] = [];
+    let page: BrowsedPage | undefined;
+    do {
+      const { jobs } = await request(BrowseJobsDocument, { ...given, after: page?.pageInfo.endCursor ?? after });
+      if (place !== asked.current) return; // another question has been asked meanwhile
+      if (!jobs) return setProblem('The server cannot list these jobs.');
+      page = jobs;
+      rows.push(...jobs.nodes);
+    } while (page.pageInfo.hasNextPage && rows.length < wanted);
+    shelf.fill(rows, after === null);
     setProblem(null);
-    setPage((before) => ({ ids: after ? [...before.ids, ...ids] : ids, total: jobs.totalCount, next: jobs.pageInfo.hasNextPage ? jobs.pageInfo.endCursor : null }));
+    shown.current = (after ? shown.current : 0) + rows.length;
+    setPage((before) => pageOf(page, [...(after ? before.ids : []), ...rows.map(({ id }) => id)]));
   };
 
   useEffect(() => {
-    read(null).catch((error: unknown) => setProblem(problemText(error))); // oxlint-disable-line react/set-state-in-effect -- it is set by the answer
+    shown.current = 0;
+  }, [given]);
+
+  useEffect(() => {
+    read(null, shown.current).catch((error: unknown) => setProblem(problemText(error))); // oxlint-disable-line react/set-state-in-effect -- it is set by the answer
   }, [given, turn]); // oxlint-disable-line react-hooks/exhaustive-deps -- `read` is made of these
 
   useEffect(() => {
@@ -79,6 +95,6 @@ export function useBrowsed(filter: Filter): Browsed {
     };
   }, [client, given, shelf]);
 
-  const more = page.next ? () => void read(page.next).catch((error: unknown) => setProblem(problemText(error))) : null;
+  const more = page.next ? () => void read(page.next, 0).catch((error: unknown) => setProblem(problemText(error))) : null;
   return { ...page, shelf, problem, more };
 }
