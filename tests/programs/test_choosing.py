@@ -121,3 +121,52 @@ def test_exposures_and_their_particles_are_parted_by_limits_and_by_hand(
     assert set(accepted["uid"]) == {uids[lowest], uids[highest]}
     assert set(particles["location/micrograph_uid"]) == set(accepted["uid"])
     assert run.committed["particles_rejected"]["num_items"] == 90 - len(particles)
+
+
+@pytest.fixture(scope="module")
+def picked(project: Project, simulated: Run) -> Run:
+    return project.run("blob_picker", micrographs=simulated.connected("micrographs"))
+
+
+def inspected(project: Project, picked: Run, answer: Json | None = None) -> Run:
+    return project.run(
+        "inspect_picks_v2",
+        answer=answer,
+        micrographs=picked.connected("micrographs"),
+        particles=picked.connected("particles"),
+    )
+
+
+def test_picks_are_shown_with_the_spread_of_their_scores(project: Project, picked: Run) -> None:
+    asked = question(inspected(project, picked))
+
+    score = table(project, picked, "particles")["pick_stats/ncc_score"]
+    shown, schema = asked["data"], asked["submit_schema"]
+    assert (asked["kind"], shown["num_particles"]) == ("inspect_picks", len(score))
+    at = shown["scores"]["ncc_score"]
+    np.testing.assert_allclose((at["min"], at["max"]), (score.min(), score.max()), atol=1e-4)
+    assert at["min"] < at["10 %"] < at["50 %"] < at["90 %"] < at["max"]
+    assert len(shown["images"]) == 4
+    for image in shown["images"]:
+        assert (project.directory / image).read_bytes().startswith(b"\x89PNG")
+    assert list(violations({"ncc_score_min": "2"}, schema)) != []
+    assert not list(violations({"ncc_score_min": 2}, schema))
+
+
+def test_picks_within_all_limits_are_kept(project: Project, picked: Run) -> None:
+    rows = table(project, picked, "particles")
+    low, high = np.percentile(rows["pick_stats/ncc_score"], (30, 60))
+
+    run = inspected(project, picked, {"ncc_score_min": float(low), "power_max": float(high)})
+
+    score = rows["pick_stats/ncc_score"]
+    kept = table(project, run, "particles")
+    assert list(kept["uid"]) == list(rows["uid"][(score >= low) & (score <= high)])
+    assert 0 < len(kept) < len(rows)
+    assert run.committed["micrographs"]["num_items"] == 3
+
+
+def test_limits_that_keep_nothing_are_refused(project: Project, picked: Run) -> None:
+    run = inspected(project, picked, {"power_max": -1})
+
+    assert run.error == "No pick lies within these limits."

@@ -16,6 +16,7 @@ ANYWHERE = [
     "ctf_estimation",
     "curate_exposures_v2",
     "blob_picker",
+    "inspect_picks_v2",
     "downsample_particles",
     "extract_micrographs_cpu_parallel",
     "select_2D",
