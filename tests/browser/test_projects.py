@@ -73,6 +73,21 @@ def test_seed_116_the_intermediate_results_of_a_whole_project_are_cleared(
     expect(scene.dialog.get_by_role("button", name="Clear results")).to_be_disabled()
 
 
+def test_a_workspace_is_given_another_name_before_everybodys_eyes(scene: Scene) -> None:
+    scene.open()
+    scene.page.get_by_role("button", name="Edit…").click()
+    scene.dialog.get_by_label("Title").fill("Second look")
+    scene.dialog.get_by_label("Description").fill("At **200** kV")
+    scene.dialog.get_by_role("button", name="Save").click()
+
+    expect(scene.page.get_by_role("heading", name="W1 Second look")).to_be_visible()
+    expect(scene.page.locator(".place-head strong")).to_have_text("200")
+    change(
+        scene.product, "updateWorkspace", projectUid=scene.project, workspaceUid="W1", title="Third"
+    )
+    expect(scene.page.get_by_role("heading", name="W1 Third")).to_be_visible()
+
+
 def test_a_project_is_given_another_name_put_away_and_brought_back(scene: Scene) -> None:
     scene.open(f"?p={scene.project}")
     settings = scene.page.get_by_role("button", name="Settings…")

@@ -2,6 +2,7 @@ import { WorkspaceHeadDocument } from '../gql/graphql';
 import { useAnswer } from '../live/query';
 import { Markdown } from '../ui/markdown';
 import { PlaceLink } from '../ui/place-link';
+import { WorkspaceSettings } from './workspace-settings';
 
 interface WorkspaceHeadProps {
   project: string;
@@ -23,12 +24,15 @@ export function WorkspaceHead({ project, workspace, count, revision }: Workspace
           {project} {found?.project.title}
         </PlaceLink>
       </p>
-      <h1>
-        <span className="uid">{workspace}</span> {found?.title ?? (isLoading ? '' : 'Untitled')}
-        <span className="count">{count} jobs</span>
-        {found?.project.queuePaused && <span className="badge">Queue paused</span>}
-        {found?.project.archived && <span className="badge">Archived</span>}
-      </h1>
+      <div className="head-line">
+        <h1>
+          <span className="uid">{workspace}</span> {found?.title ?? (isLoading ? '' : 'Untitled')}
+          <span className="count">{count} jobs</span>
+          {found?.project.queuePaused && <span className="badge">Queue paused</span>}
+          {found?.project.archived && <span className="badge">Archived</span>}
+        </h1>
+        {found && !found.deleted && <WorkspaceSettings project={project} workspace={workspace} present={found} />}
+      </div>
       {found?.description && <Markdown text={found.description} />}
       {(problem ?? (!isLoading && !found)) && <p className="problem">{problem ?? `There is no workspace ${project} ${workspace}.`}</p>}
     </header>

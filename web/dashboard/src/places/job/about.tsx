@@ -1,10 +1,10 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { type JobInputsOutputsQuery, UpdateJobDocument } from '../../gql/graphql';
 import { request } from '../../lib/api';
 import { useBoard } from '../../live/hooks';
 import { problemText } from '../../live/query';
-import { Dialog } from '../../ui/dialog';
 import { Markdown } from '../../ui/markdown';
+import { WordsDialog } from '../../ui/words-dialog';
 
 type Described = Pick<NonNullable<JobInputsOutputsQuery['job']>, 'id' | 'projectUid' | 'uid' | 'title' | 'description'>;
 
@@ -24,38 +24,20 @@ export function About({ job }: { job: Described }) {
 
 function Describe({ job, onClose }: { job: Described; onClose: () => void }) {
   const { toasts } = useBoard();
-  const [title, setTitle] = useState(job.title);
-  const [description, setDescription] = useState(job.description);
-  const save = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
-    const answer = await request(UpdateJobDocument, { input: { target: { job: { id: job.id } }, title: title.trim(), description } }).catch(
-      (error: unknown) => toasts.bad(problemText(error)),
-    );
+  const save = async (words: { title: string; description: string }): Promise<void> => {
+    const answer = await request(UpdateJobDocument, { input: { target: { job: { id: job.id } }, ...words } }).catch((error: unknown) => toasts.bad(problemText(error)));
     if (!answer?.updateJob) return;
     const refusals = [...answer.updateJob.errors, ...(answer.updateJob.result?.errors ?? [])];
     refusals.forEach(({ message }) => toasts.bad(message));
     if (refusals.length === 0) onClose();
   };
   return (
-    <Dialog title={`Title and description of ${job.projectUid} ${job.uid}`} onClose={onClose} wide>
-      <form className="form" onSubmit={(event) => void save(event)}>
-        <label className="field">
-          <span>Title</span>
-          <input data-autofocus value={title} onChange={(event) => setTitle(event.target.value)} />
-        </label>
-        <label className="field">
-          <span>Description (Markdown)</span>
-          <textarea rows={8} value={description} onChange={(event) => setDescription(event.target.value)} />
-        </label>
-        <div className="dialog-actions">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button main">
-            Save
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <WordsDialog
+      heading={`Title and description of ${job.projectUid} ${job.uid}`}
+      title={job.title}
+      description={job.description}
+      onSave={(words) => void save(words)}
+      onClose={onClose}
+    />
   );
 }

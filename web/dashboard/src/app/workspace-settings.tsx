@@ -1,0 +1,39 @@
+import { useState } from 'react';
+import { UpdateWorkspaceDocument, type WorkspaceHeadQuery } from '../gql/graphql';
+import { request } from '../lib/api';
+import { useBoard } from '../live/hooks';
+import { WordsDialog } from '../ui/words-dialog';
+import { told } from './menu/tell';
+
+interface WorkspaceSettingsProps {
+  project: string;
+  workspace: string;
+  present: NonNullable<WorkspaceHeadQuery['workspace']>;
+}
+
+/** Changes what a workspace is called; its stream tells everybody. */
+export function WorkspaceSettings({ project, workspace, present }: WorkspaceSettingsProps) {
+  const { toasts } = useBoard();
+  const [isOpen, setOpen] = useState(false);
+  const save = async (words: { title: string; description: string }): Promise<void> => {
+    const input = { projectUid: project, workspaceUid: workspace, ...words, expectedRevision: present.revision };
+    if (await told(toasts, request(UpdateWorkspaceDocument, { input }).then((answer) => answer.updateWorkspace))) setOpen(false);
+  };
+  return (
+    <>
+      <button type="button" className="button quiet" onClick={() => setOpen(true)}>
+        Edit…
+      </button>
+      {isOpen && (
+        <WordsDialog
+          heading={`Title and description of ${project} ${workspace}`}
+          title={present.title ?? ''}
+          description={present.description ?? ''}
+          isTitleNeeded
+          onSave={(words) => void save(words)}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </>
+  );
+}
