@@ -184,7 +184,7 @@ def _context(run: Run, programs: Path) -> dict[str, object]:
 
 def environment(run: Run) -> dict[str, str]:
     """What is set for the program besides the executor's own environment."""
-    slots, directory = run.slots, Path(run.attempt.directory)
+    slots, directory, declared = run.slots, Path(run.attempt.directory), run.declaration.run
     gpus = {
         "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
         "CUDA_VISIBLE_DEVICES": ",".join(str(index) for index in slots.gpu),
@@ -196,5 +196,6 @@ def environment(run: Run) -> dict[str, str]:
         "LANEKEEPER_JOB": run.job.uid,
         **({} if run.is_on_cluster else gpus),  # a cluster has set its own
         "TMPDIR": str(directory / "tmp"),
-        **dict.fromkeys(_THREADS, str(max(1, len(slots.cpu)))),
+        **dict.fromkeys(_THREADS, str(declared.threads_env or max(1, len(slots.cpu)))),
+        **declared.env,
     }

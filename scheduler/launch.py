@@ -116,7 +116,8 @@ class Launcher:
             log=Path(attempt.directory, "job.log"),
             env=job_file.environment(run),
             heartbeat_s=self.settings.heartbeat_s,
-            grace_s=self.settings.kill_grace_s,
+            grace_s=run.declaration.run.stop_grace_s or self.settings.kill_grace_s,
+            time_limit_s=run.declaration.run.time_limit_s,
             values=await _template_values(run),
         )
 

@@ -169,6 +169,10 @@ class RunDeclaration:
     `interactive` names the panel; with `phases` (PHASES, or none) it asks and ends, and runs anew
     with the answer. A command with rules to `watch` it, or with files to `collect` by output, need
     know nothing of Lanekeeper.
+
+    `env` is set for it last; `threads_env` is the number of threads that numerical libraries take,
+    else the cores it has; `stop_grace_s` is the time it has to end by itself when it is killed, and
+    `time_limit_s` that after which it is.
     """
 
     command: tuple[CommandItem, ...]
@@ -179,6 +183,10 @@ class RunDeclaration:
     phases: tuple[str, ...] = ()
     master_direct: bool = False
     lightweight: bool = False
+    env: Mapping[str, str] = field(default_factory=dict)
+    threads_env: int | None = None
+    stop_grace_s: float | None = None
+    time_limit_s: float | None = None
 
     @property
     def is_outside(self) -> bool:

@@ -63,7 +63,7 @@ def _read(hint: Any, value: object, key: Key) -> Any:
     if get_origin(hint) is tuple:
         return _read_list(get_args(hint)[0], value, key)
     if get_origin(hint) is not None:
-        return value  # a mapping: its records have been read already
+        return _read_mapping(value, key)
     if issubclass(hint, Enum):
         return _read_member(hint, value, key)
     if isinstance(hint, type) and is_dataclass(hint):
@@ -85,6 +85,13 @@ def _read_list(hint: Any, value: object, key: Key) -> tuple[Any, ...]:
     if not isinstance(value, list | tuple):
         raise KeyRefused(key, "must be a list")
     return tuple(_read(hint, item, (*key, place)) for place, item in enumerate(value))
+
+
+def _read_mapping(value: object, key: Key) -> object:
+    """Its records have been read already."""
+    if not isinstance(value, Mapping):
+        raise KeyRefused(key, "must be a table")
+    return value
 
 
 def _read_member(kind: type[Enum], value: object, key: Key) -> Enum:

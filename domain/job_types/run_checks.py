@@ -4,12 +4,13 @@ import re
 from collections import Counter
 
 from domain.job_types.command import filled, render_command
-from domain.job_types.declaration import PHASES, JobTypeDeclaration
+from domain.job_types.declaration import PHASES, JobTypeDeclaration, RunDeclaration
 from domain.job_types.lines import Key
 from domain.job_types.outside import exported_files
 from domain.job_types.outside_rules import Emit, WatchRule
 from domain.job_types.records import KeyRefused
 
+ENV_NAME = re.compile(r"(?!LANEKEEPER_)[A-Za-z_][A-Za-z0-9_]*")
 NEEDED_GROUPS = {Emit.PROGRESS: "done", Emit.METRIC: "value"}
 
 
@@ -22,11 +23,24 @@ def check_run(declaration: JobTypeDeclaration) -> None:
         raise KeyRefused(("run", "phases"), f"must be {list(PHASES)}")
     if run.phases and run.interactive is None:
         raise KeyRefused(("run", "interactive"), "is missing: the phases need a panel")
+    _check_surroundings(run)
     for place, rule in enumerate(run.watch):
         _check_rule(rule, ("run", "watch", place))
     _check_exporters(declaration)
     _check_collected(declaration)
     _check_fields(declaration)
+
+
+def _check_surroundings(run: RunDeclaration) -> None:
+    for name, value in run.env.items():
+        if not ENV_NAME.fullmatch(name) or not isinstance(value, str):
+            raise KeyRefused(
+                ("run", "env", name), "must be text, by the name of a variable that is not ours"
+            )
+    for name in ("threads_env", "stop_grace_s", "time_limit_s"):
+        value = getattr(run, name)
+        if value is not None and value <= 0:
+            raise KeyRefused(("run", name), "must be more than 0")
 
 
 def _check_rule(rule: WatchRule, key: Key) -> None:

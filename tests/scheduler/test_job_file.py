@@ -5,7 +5,7 @@ from pathlib import Path
 from domain.documents import Attempt, Job, Project
 from domain.documents.shapes import AllocatedResources, SlotIndices
 from domain.job_types import JobTypeDeclaration, load_declaration
-from scheduler.job_file import Run, command, job_file
+from scheduler.job_file import Run, command, environment, job_file
 from tests.domain.job_types.files import a_type
 
 PROGRAMS = Path("/opt/programs")
@@ -47,3 +47,18 @@ def test_a_program_that_knows_nothing_of_us_is_started_by_the_runner(tmp_path: P
     outside = job_file(run, PROGRAMS)["outside"]
     assert outside["argv"] == ["count", "--cores", "2", "--o", "J3/count.txt"]
     assert outside["collect"] == {"counts": {"file": "J3/count.txt", "importer": "file"}}
+
+
+def test_numerical_libraries_take_the_cores_of_the_run(tmp_path: Path) -> None:
+    told = environment(run_of(load_declaration(a_type(tmp_path, run=RUN))))
+
+    assert (told["OMP_NUM_THREADS"], told["MKL_NUM_THREADS"]) == ("2", "2")
+
+
+def test_a_declaration_says_its_threads_and_its_own_variables(tmp_path: Path) -> None:
+    run = RUN + "threads_env = 1\nenv = { PYTHONUNBUFFERED = '1', TMPDIR = '/ssd' }\n"
+
+    told = environment(run_of(load_declaration(a_type(tmp_path, run=run))))
+
+    assert (told["OMP_NUM_THREADS"], told["PYTHONUNBUFFERED"]) == ("1", "1")
+    assert (told["TMPDIR"], told["LANEKEEPER_ATTEMPT"]) == ("/ssd", "x")

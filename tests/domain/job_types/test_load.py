@@ -216,6 +216,7 @@ def test_a_built_in_file_has_the_name_of_its_type(path: Path) -> None:
     assert load_declaration(path).type == path.stem
 
 
+NOT_TEXT = "must be text, by the name of a variable that is not ours"
 PANEL = """
 [run]
 command = ["{python}"]
@@ -232,7 +233,5 @@ command = ["{python}"]
         ),
     ],
 )
-def test_phases_are_those_of_the_contract_and_have_a_panel(
-    tmp_path: Path, run: str, message: str
-) -> None:
+def test_what_cannot_be_run_like_that_is_refused(tmp_path: Path, run: str, message: str) -> None:
     assert refusal(a_type(tmp_path, run=run)) == message

@@ -142,7 +142,13 @@ def test_every_next_step_of_the_built_in_types_can_be_fed() -> None:
 
 
 @pytest.mark.parametrize(
-    "steps", ['["a", "a"]', '[{ type = "a", connect = { particles = "nothing" } }]', "[1]"]
+    "steps",
+    [
+        '[{ type = "a", connect = 3 }]',
+        '["a", "a"]',
+        '[{ type = "a", connect = { particles = "nothing" } }]',
+        "[1]",
+    ],
 )
 def test_a_step_named_twice_or_fed_by_no_output_is_refused(tmp_path: Path, steps: str) -> None:
     with pytest.raises(DeclarationRefused):
