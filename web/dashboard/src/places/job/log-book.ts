@@ -74,7 +74,7 @@ export class LogBook {
   private putBefore(more: readonly LogLine[], hasMore: boolean): void {
     const { lines, shift } = this.written.get();
     if (lines.length + more.length > LINES_KEPT) return this.written.set({ lines, shift, before: 'too-much' });
-    this.written.set({ lines: [...more, ...lines], shift: shift + more.length, before: hasMore ? 'more' : 'nothing' });
+    this.written.set({ lines: more.concat(lines), shift: shift + more.length, before: hasMore ? 'more' : 'nothing' });
   }
 
   private unseen(entries: readonly LogEntry[]): LogEntry[] {

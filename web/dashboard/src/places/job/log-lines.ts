@@ -37,9 +37,9 @@ export function replaceEntry(lines: readonly LogLine[], entry: LogEntry): readon
 
 /** Add rows at the end; beyond what is kept the oldest are dropped, and it is said how many. */
 export function append(lines: readonly LogLine[], more: readonly LogLine[], kept = LINES_KEPT): { lines: readonly LogLine[]; dropped: number } {
-  const all = [...lines, ...more];
+  const all = lines.concat(more);
   const dropped = Math.max(0, all.length - kept);
-  return { lines: all.slice(dropped), dropped };
+  return { lines: dropped > 0 ? all.slice(dropped) : all, dropped };
 }
 
 /** Of a page, which ends before the oldest page held or at the end of the log, what comes before all that is seen. */
