@@ -43,6 +43,15 @@ MAX_KEYS = 1_000_000
 """Changes that a pass may lag behind: a reset reads the whole queue anew."""
 
 
+def job_types_of(settings: Settings) -> Catalogue:
+    """All job types; the log tells of each file whose type is hidden, with its line and key."""
+    catalogue = load_catalogue(settings.job_types_dirs)
+    for path, problem in catalogue.problems.items():
+        facts = {"action": "job_type_refused", "file": str(path)}
+        log.error("A job type is hidden: %s", problem, extra=facts)
+    return catalogue
+
+
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Schedule until `stop` is set; jobs that run go on without us.
 
@@ -98,7 +107,7 @@ class Contender:
             hub=hub,
             instance_id=instance.instance_id,
             holder=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}",
-            catalogue=load_catalogue(settings.job_types_dirs),
+            catalogue=job_types_of(settings),
             programs=freeze_programs(settings.data_root),
             executors=TargetExecutors(LocalExecutor(), RemoteExecutors(settings)),
             pool=pool,
