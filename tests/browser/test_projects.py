@@ -1,5 +1,7 @@
 """A project as its owner sees it: who works in it, what it is called, where it is put."""
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Route, expect
 
@@ -34,19 +36,22 @@ def test_people_come_into_a_project_and_leave_it(scene: Scene) -> None:
     expect(person).to_have_count(0)
 
 
-def by_threes(route: Route) -> None:
-    """As if the server gave three projects at once, where it gives a hundred."""
-    asked = route.request.post_data or ""
-    route.continue_(post_data=asked.replace("projects(first: 100", "projects(first: 3"))
+def in_pages_of(size: int) -> Callable[[Route], None]:
+    """As if the server gave so many projects at once, where it gives a hundred."""
+
+    def ask(route: Route) -> None:
+        asked = route.request.post_data or ""
+        route.continue_(post_data=asked.replace("projects(first: 100", f"projects(first: {size}"))
+
+    return ask
 
 
 def test_all_projects_are_listed_and_found_however_many_there_are(scene: Scene) -> None:
     first = scene.project
-    for _ in range(4):
-        scene.product.make_project()
+    scene.product.make_project()
     there = "{ projects(first: 1) { totalCount } }"
     count = scene.product.ask(there)["projects"]["totalCount"]
-    scene.page.route(f"{scene.product.url}/graphql", by_threes)
+    scene.page.route(f"{scene.product.url}/graphql", in_pages_of(count - 1))
 
     scene.open("?projects")
 
