@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import mrcfile
+import numpy as np
 import pytest
 
 from tests.programs.project import Project, Run
@@ -45,6 +47,16 @@ def small_of_another_seed(project: Project) -> Run:
 def estimated(project: Project, simulated: Run) -> Run:
     """Their CTFs."""
     return project.run("ctf_estimation", exposures=simulated.connected("micrographs"))
+
+
+@pytest.fixture(scope="session")
+def movie(project: Project) -> Run:
+    """One movie of four frames of 256², 10 e/Å², with a gain reference, as it is imported."""
+    taken = project.run("simulate_data", {**SMALL, "count": 1, "frames": 4})
+    gain = np.random.default_rng(5).uniform(0.9, 1.1, (256, 256)).astype(np.float32)
+    mrcfile.write(project.directory / "gain.mrc", gain)
+    named = {"blob_paths": f"{taken.uid}/movie_*.mrc", "psize_A": 2.0, "total_dose_e_per_A2": 10}
+    return project.run("import_movies", {**named, "gainref_path": "gain.mrc"})
 
 
 @pytest.fixture

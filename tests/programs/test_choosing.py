@@ -164,9 +164,3 @@ def test_picks_within_all_limits_are_kept(project: Project, picked: Run) -> None
     assert list(kept["uid"]) == list(rows["uid"][(score >= low) & (score <= high)])
     assert 0 < len(kept) < len(rows)
     assert run.committed["micrographs"]["num_items"] == 3
-
-
-def test_limits_that_keep_nothing_are_refused(project: Project, picked: Run) -> None:
-    run = inspected(project, picked, {"power_max": -1})
-
-    assert run.error == "No pick lies within these limits."

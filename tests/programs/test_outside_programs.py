@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.programs.project import Project, Run
-from tests.programs.truth import table
+from tests.programs.truth import frames_of, table
 
 STAND_INS = Path(__file__).parents[1] / "fakes" / "programs"
 
@@ -38,26 +38,18 @@ def test_picks_of_topaz_come_to_their_micrograph_and_place(project: Project, sma
     assert list((run.directory / "prepared").iterdir()) == []
 
 
-def test_motioncor3_is_told_dose_gain_and_pixel_size(own_project: Project) -> None:
-    movie = {"count": 1, "size": 256, "frames": 4, "particles_per_micrograph": 1}
-    own_project.run("simulate_data", movie)
-    mrcfile.write(own_project.directory / "gain.mrc", np.full((256, 256), 2, np.float32))
-    named = {"blob_paths": "J1/movie_*.mrc", "psize_A": 2.0, "total_dose_e_per_A2": 10}
-    movies = own_project.run("import_movies", {**named, "gainref_path": "gain.mrc"})
+def test_motioncor3_is_told_dose_gain_and_pixel_size(project: Project, movie: Run) -> None:
+    given = movie.connected("imported_movies")
 
-    run = own_project.run(
-        "motion_correction_motioncor3",
-        {"bin_factor": 2},
-        movies=movies.connected("imported_movies"),
-    )
+    run = project.run("motion_correction_motioncor3", {"bin_factor": 2}, movies=given)
 
-    [row] = table(own_project, run, "micrographs")
+    [row] = table(project, run, "micrographs")
     path = bytes(row["micrograph_blob/path"]).decode()
-    frames = mrcfile.read(own_project.directory / "J1/movie_0001.mrc")
+    gain = mrcfile.read(project.directory / "gain.mrc")
     assert path == f"{run.uid}/movie_0001_DW.mrc"
     np.testing.assert_allclose(
-        mrcfile.read(own_project.directory / path),
-        frames.sum(axis=0, dtype=np.float32) * 2 / 2.5,
+        mrcfile.read(project.directory / path),
+        frames_of(project, movie).sum(axis=0) * gain / 2.5,
         rtol=1e-6,
     )
     assert row["micrograph_blob/psize_A"] == 4.0

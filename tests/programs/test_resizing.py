@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.programs.project import Project, Run
-from tests.programs.truth import Table, table
+from tests.programs.truth import Table, frames_of, table
 
 
 def images(project: Project, rows: Table) -> NDArray[np.float32]:
@@ -46,33 +46,15 @@ def test_downsampled_particles_are_those_that_are_extracted_binned(
     np.testing.assert_array_equal(rows["alignments3D/pose"], wanted["alignments3D/pose"])
 
 
-def test_particles_cannot_be_cut_to_more_than_they_have(
-    project: Project, two_sizes: tuple[Run, Run]
-) -> None:
-    given = two_sizes[1].connected("particles")
+def test_an_average_is_the_sum_of_the_frames_times_the_gain(project: Project, movie: Run) -> None:
+    params = {"frame_start": 2, "frame_end": 3}
 
-    run = project.run("downsample_particles", {"box_size_pix": 64}, particles=given)
+    run = project.run("average_movies", params, movies=movie.connected("imported_movies"))
 
-    assert run.error == "Images of 32 px cannot be cut to 64 px."
-
-
-def test_an_average_is_the_sum_of_the_frames_times_the_gain(own_project: Project) -> None:
-    movie = {"count": 1, "size": 256, "frames": 4, "particles_per_micrograph": 1}
-    own_project.run("simulate_data", movie)
-    gain = np.random.default_rng(5).uniform(0.9, 1.1, (256, 256)).astype(np.float32)
-    mrcfile.write(own_project.directory / "gain.mrc", gain)
-    named = {"blob_paths": "J1/movie_*.mrc", "psize_A": 2.0, "total_dose_e_per_A2": 4}
-    movies = own_project.run("import_movies", {**named, "gainref_path": "gain.mrc"})
-
-    run = own_project.run(
-        "average_movies",
-        {"frame_start": 2, "frame_end": 3},
-        movies=movies.connected("imported_movies"),
-    )
-
-    [row] = table(own_project, run, "micrographs")
-    frames = mrcfile.read(own_project.directory / "J1/movie_0001.mrc").astype(np.float32)
-    made = mrcfile.read(own_project.directory / bytes(row["micrograph_blob/path"]).decode())
+    [row] = table(project, run, "micrographs")
+    frames = frames_of(project, movie)
+    gain = mrcfile.read(project.directory / "gain.mrc")
+    made = mrcfile.read(project.directory / bytes(row["micrograph_blob/path"]).decode())
     np.testing.assert_allclose(made, (frames[1] + frames[2]) * gain, rtol=1e-6)
     assert row["micrograph_blob/shape"].tolist() == [256, 256]
     assert any("without alignment" in record["text"] for record in run.said("log"))

@@ -1,5 +1,6 @@
 """Results against the truth of the simulation, which is in micrographs of 768²."""
 
+import mrcfile
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,3 +31,10 @@ def matches(truth: Table, picks: Table, within_px: float = 15) -> tuple[int, int
             found.add(int(near["uid"][distance.argmin()]))
             right += 1
     return len(found), right
+
+
+def frames_of(project: Project, movie: Run) -> NDArray[np.float32]:
+    """The frames of the first movie of an import."""
+    path = bytes(table(project, movie, "imported_movies")["movie_blob/path"][0]).decode()
+    frames: NDArray[np.float32] = mrcfile.read(project.directory / path).astype(np.float32)
+    return frames
