@@ -3,9 +3,8 @@
 By default every check of the public graphql-http audit suite holds (08-graphql, section E).
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import orjson
@@ -16,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData, process_result
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.subscriptions import (
@@ -52,12 +50,12 @@ from web.graphql_sockets import (
     SocketHandler,
     admit,
 )
-from web.http_streams import EventStream, MultipartStream, PatientResponse
 from web.media_types import EVENTS, JSON, MULTIPART, RESPONSE, negotiate, negotiate_stream
 from web.open_streams import OpenStreams, TooManyStreams
 from web.persisted_documents import DocumentRefused, PersistedDocuments, read_manifest
 from web.sign_in.known_callers import KnownCallers
 from web.statuses import HttpProfile, status_of, status_of_shape
+from web.streaming_view import StreamingView
 
 INIT_TIMEOUT_S = 10
 MAX_OPERATIONS_PER_SOCKET = 32
@@ -96,16 +94,12 @@ def graphql_app(
     return GraphQLView(contexts, documents, OpenStreams(settings.streams_per_user))
 
 
-class GraphQLView(GraphQL[Context, None]):
+class GraphQLView(StreamingView):
     """Strawberry's view with our rules around it; see the pitfalls in 08-graphql."""
 
     graphql_transport_ws_handler_class = SocketHandler
     graphql_ws_handler_class = LegacySocketHandler
-    websocket_adapter_class = Socket
-    stream_transport_classes_by_protocol = {  # noqa: RUF012 - as the base class declares it
-        GRAPHQL_SSE_PROTOCOL: EventStream,
-        MULTIPART_SUBSCRIPTION_PROTOCOL: MultipartStream,
-    }
+    websocket_adapter_class = Socket  # type: ignore[assignment]  # declared as a callable there
 
     def __init__(
         self, contexts: Contexts, documents: PersistedDocuments, open_streams: OpenStreams
@@ -199,6 +193,8 @@ class GraphQLView(GraphQL[Context, None]):
         if request.method == "GET" and asks_for(OperationType.MUTATION, request_data):
             raise HTTPException(405, "Mutations are not allowed when using GET.")
         self._choose_media_type(request, request_data, context)
+        if request.state.media_type in TRANSPORTS:
+            context.outlet = request.state.outlet = self.outlet_of(request_data, context)
         return await super().execute_operation(
             request, request_adapter, request_data, context, root_value, sub_response
         )
@@ -245,29 +241,6 @@ class GraphQLView(GraphQL[Context, None]):
         """The answer, in the media type and with the status that were settled."""
         request = sub_response.request  # type: ignore[attr-defined]  # set above
         return _response(response_data, getattr(request.state, "status", 200), request)
-
-    async def create_streaming_response(
-        self,
-        request: Request | WebSocket,
-        stream: Callable[[], AsyncIterator[str]],
-        sub_response: Response,  # noqa: ARG002
-        headers: Mapping[str, str],
-    ) -> Response:
-        """The stream, which counts for its user from here on; raises TooManyStreams."""
-        user_id = request.state.user_id
-        self.open_streams.enter(user_id)
-        parts = stream()
-        assert isinstance(parts, AsyncGenerator)
-        headers = {"Cache-Control": "no-store", **headers}
-        return PatientResponse(parts, headers, partial(self.open_streams.leave, user_id))
-
-    def encode_json(self, data: object) -> str:
-        """As text: bytes would make a socket send binary frames."""
-        return orjson.dumps(data).decode()
-
-    def decode_json(self, data: str | bytes) -> object:
-        """As the body of a request is read: never by recursion without limit."""
-        return orjson.loads(data)
 
 
 def _is_refused(result: ExecutionResult) -> bool:

@@ -1,11 +1,13 @@
 """How the messages of a group of streams leave: encoded once, and written without waiting."""
 
-from collections.abc import AsyncGenerator
+import abc
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from copy import copy
 from typing import Any, Protocol, cast
 
 import orjson
+from strawberry.http import GraphQLHTTPResponse
 from strawberry.schema import BaseSchema
 from strawberry.types import ExecutionResult
 
@@ -31,10 +33,19 @@ class NextPayload:
 class Operation(Protocol):
     """What was asked for, as a transport keeps it."""
 
-    id: str
-    query: str
+    @property
+    def query(self) -> str | None:
+        """The document."""
+        ...
+
     variables: dict[str, Any] | None
     operation_name: str | None
+
+
+class SocketOperation(Operation, Protocol):
+    """An operation of a socket."""
+
+    id: str
 
 
 class OpenSocket(Protocol):
@@ -45,25 +56,23 @@ class OpenSocket(Protocol):
         ...
 
 
-class SocketOutlet:
-    """One operation of a socket, as a group sees it."""
+class OpenResponse(Protocol):
+    """The response of an operation over HTTP."""
 
-    transport = "graphql-transport-ws"
+    def send_now(self, part: bytes) -> bool:
+        """Send it if nothing else is being sent and the client is not behind; whether it was."""
+        ...
 
-    def __init__(
-        self, schema: BaseSchema, context: Context, operation: Operation, socket: OpenSocket
-    ) -> None:
+
+class _Outlet(abc.ABC):
+    """One operation, as a group sees it."""
+
+    def __init__(self, schema: BaseSchema, context: Context, operation: Operation) -> None:
         self._schema = schema
         self._context = context
         self._operation = operation
-        self._socket = socket
-        self._head = f'{{"id":{orjson.dumps(operation.id).decode()},"type":"next","payload":'
 
-    def put(self, payload: NextPayload) -> bool:
-        """Write the frame, unless the client is behind."""
-        return self._socket.send_now(payload.frame(self._head))
-
-    async def run_for(self, group: Group) -> AsyncGenerator[NextPayload | None, None]:
+    async def run_for(self, group: Group) -> AsyncGenerator[Any | None, None]:
         """The operation's messages for the group; None for one with errors."""
         context = copy(self._context)
         context.outlet, context.group = None, group
@@ -74,14 +83,62 @@ class SocketOutlet:
             operation_name=self._operation.operation_name,
         )
         async with aclosing(results):
-            async for result in results:
-                yield _payload(cast("ExecutionResult", result))  # streams have no other
+            async for each in results:
+                result = cast("ExecutionResult", each)  # streams have no other
+                yield None if result.errors else self._encode(_body(result))
+
+    @abc.abstractmethod
+    def _encode(self, body: GraphQLHTTPResponse) -> Any:
+        """What is put to the members."""
 
 
-def _payload(result: ExecutionResult) -> NextPayload | None:
-    if result.errors:
-        return None
-    said = {"data": result.data}
+class SocketOutlet(_Outlet):
+    """One operation of a socket."""
+
+    transport = "graphql-transport-ws"
+
+    def __init__(
+        self, schema: BaseSchema, context: Context, operation: SocketOperation, socket: OpenSocket
+    ) -> None:
+        super().__init__(schema, context, operation)
+        self._socket = socket
+        self._head = f'{{"id":{orjson.dumps(operation.id).decode()},"type":"next","payload":'
+
+    def put(self, payload: NextPayload) -> bool:
+        """Write the frame, unless the client is behind."""
+        return self._socket.send_now(payload.frame(self._head))
+
+    def _encode(self, body: GraphQLHTTPResponse) -> NextPayload:
+        return NextPayload(orjson.dumps(body).decode())
+
+
+class HttpOutlet(_Outlet):
+    """One operation over HTTP; `encode` makes a part of `transport` of a message."""
+
+    def __init__(
+        self,
+        schema: BaseSchema,
+        context: Context,
+        operation: Operation,
+        *,
+        transport: str,
+        encode: Callable[[GraphQLHTTPResponse], str],
+    ) -> None:
+        super().__init__(schema, context, operation)
+        self.transport = transport
+        self.response: OpenResponse | None = None
+        self._part = encode
+
+    def put(self, payload: bytes) -> bool:
+        """Write the part, unless another is under way or the client is behind."""
+        return self.response is not None and self.response.send_now(payload)
+
+    def _encode(self, body: GraphQLHTTPResponse) -> bytes:
+        return self._part(body).encode()
+
+
+def _body(result: ExecutionResult) -> GraphQLHTTPResponse:
+    body: GraphQLHTTPResponse = {"data": result.data}
     if result.extensions:
-        said["extensions"] = result.extensions
-    return NextPayload(orjson.dumps(said).decode())
+        body["extensions"] = result.extensions
+    return body

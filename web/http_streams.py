@@ -6,6 +6,8 @@ Strawberry's transports, mended where stock clients stumble (08-graphql, pitfall
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass
+from itertools import count
 
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
@@ -53,35 +55,90 @@ def _cursor(response: GraphQLHTTPResponse) -> str | None:
     return None
 
 
+@dataclass(frozen=True)
+class Beat:
+    """What keeps a silent stream open: sent every so often, and at the beginning if `at_once`."""
+
+    part: str
+    every_s: float
+    at_once: bool
+
+
 class PatientResponse(StreamingResponse):
-    """A stream that gives up on a client which takes nothing for ten seconds."""
+    """A stream that gives up on a client which takes nothing for ten seconds.
+
+    Nothing lies between the parts and the client: who is asked for the next one has sent the last.
+    """
 
     def __init__(
         self,
         parts: AsyncGenerator[str, None],
         headers: Mapping[str, str],
+        beat: Beat,
         at_end: Callable[[], None],
     ) -> None:
         super().__init__(parts, headers=headers)
-        self._close = parts.aclose
+        self._parts = parts
+        self._beat = beat
         self._at_end = at_end
+        self._turn = asyncio.Lock()
+        self._send: Send | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send all; however that ends, `at_end` is called and the parts are closed."""
         try:
             await super().__call__(scope, receive, send)
         finally:
+            self._send = None
             self._at_end()
-            await self._close()
+            await self._parts.aclose()
 
     async def stream_response(self, send: Send) -> None:
         """Send all; what the server keeps of a client that does not read is bounded."""
-
-        async def send_in_time(message: Message) -> None:
-            async with asyncio.timeout(SEND_TIMEOUT_S):
-                await send(message)
-
+        start = {"status": self.status_code, "headers": self.raw_headers}
         try:
-            await super().stream_response(send_in_time)
-        except TimeoutError:
+            async with asyncio.TaskGroup() as group:
+                async with asyncio.timeout(SEND_TIMEOUT_S):
+                    await send({"type": "http.response.start", **start})
+                self._send = send
+                beating = group.create_task(self._keep_beating(send))
+                async for part in self._parts:
+                    await self._write(send, _body(part.encode()))
+                beating.cancel()
+                await self._write(send, _body(b"", more=False))
+        except* TimeoutError:
             log.info("A client does not read its stream: closed.", extra={"action": "not_reading"})
+        except* OSError:  # the client has gone
+            pass
+
+    async def _keep_beating(self, send: Send) -> None:
+        for number in count():
+            if number > 0 or self._beat.at_once:
+                await self._write(send, _body(self._beat.part.encode()))
+            await asyncio.sleep(self._beat.every_s)
+
+    async def _write(self, send: Send, message: Message) -> None:
+        """Raises TimeoutError."""
+        async with self._turn, asyncio.timeout(SEND_TIMEOUT_S):
+            await send(message)
+
+    def send_now(self, part: bytes) -> bool:
+        """Send it if nothing else is being sent and the client is not behind; whether it was.
+
+        A send that would wait does so before it has begun (uvicorn's `write_paused`): it is undone.
+        """
+        if self._send is None or self._turn.locked():
+            return False
+        steps = self._send(_body(part)).__await__()
+        try:
+            next(steps)
+        except StopIteration:
+            return True
+        except (OSError, RuntimeError):  # closed: the stream's own task sees to it
+            return False
+        steps.close()
+        return False
+
+
+def _body(part: bytes, *, more: bool = True) -> Message:
+    return {"type": "http.response.body", "body": part, "more_body": more}
