@@ -178,10 +178,12 @@ class Group:
         return news
 
     def end_turn(self) -> None:
-        """All of the turn has been told."""
+        """All of the turn has been told; who came meanwhile need not wait for the next."""
         self._untold, self._is_under_way = None, False
         self._kept = [part.kept() for part in self.sent]
         self._told = self._listener.position
+        if not self._listener.is_dirty:
+            self._admit_parked()
 
     def _meet(self) -> None:
         """Know what ready members were sent alone."""

@@ -80,6 +80,15 @@ class Reader:
         finally:
             self.house.runs -= 1
 
+    async def join_as_another(self, listener: Listener) -> News:
+        """Have another reader become a member of this one's group, and leave it again."""
+        assert self.group is not None
+        with self.house.hub.watches.over(sign_in_of(ANNA)) as watch:
+            member = self._member(watch)
+            news = await self.group.join(member, listener)
+            self.group.leave(member)
+            return news
+
     async def _follow(self) -> None:
         hub = self.house.hub
         with hub.watches.over(sign_in_of(ANNA)) as watch:

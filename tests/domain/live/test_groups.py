@@ -8,8 +8,8 @@ import pytest_asyncio
 
 from domain.clock import now
 from domain.live.hub import ResetReason
-from tests.domain.live.house import ANNA, BERT, SOON, House, Reader
-from tests.domain.live.test_hub import at
+from tests.domain.live.house import ANNA, BERT, SOON, House, Reader, told
+from tests.domain.live.test_hub import at, everything
 
 
 @pytest_asyncio.fixture
@@ -88,6 +88,22 @@ async def test_who_comes_while_something_is_told_is_not_told_that(house: House) 
     assert [await next_of(second) for _ in range(2)] == [["P3-J1"], ["P3-J2"]]
     assert await next_of(third) == ["P3-J2"]
     assert third.came.empty()
+
+
+async def test_who_comes_while_something_is_told_that_it_waits_for_waits_for_no_other_news(
+    house: House,
+) -> None:
+    first, _ = await house.read(2)
+    house.may_tell.clear()
+    async with house.hub.listen(everything) as listener:
+        house.change("J1")
+        await asyncio.sleep(0)
+        joined = asyncio.create_task(first.join_as_another(listener))
+        await asyncio.sleep(0)
+        house.may_tell.set()
+
+        async with asyncio.timeout(SOON / 2):  # the group's next turn is SOON
+            assert told(await joined) == ["P3-J1"]
 
 
 async def test_an_answer_with_errors_is_left_to_each_reader_alone(house: House) -> None:
