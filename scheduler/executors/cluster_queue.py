@@ -86,7 +86,7 @@ def _of_slurm(id: str, state: str, reason: str, nodes: str) -> QueueRow:
         state=state,
         reason="" if reason == "None" else reason,
         has_ended=state in ENDED,
-        is_nodes_fault=state in GIVEN_BACK and nodes != "",
+        is_nodes_fault=nodes != "" and (state in GIVEN_BACK or reason == "SystemFailure"),
         is_pending=state == "PENDING",
         is_hopeless=any(reason.startswith(hopeless) for hopeless in WILL_NOT_START),
         cause=CAUSES.get(state),
