@@ -95,6 +95,7 @@ async def fight(duel: Duel, fault: Fault) -> Seen:
     struck_at = await struck
     if fault is without_mongod:
         await asyncio.to_thread(duel.mongod.start)
+        struck_at = datetime.now(UTC)  # before that nobody could lead
     took_s = await duel.until_led_since(struck_at)
     await duel.caller.until(project, [caught], "COMPLETED")
     runs = await duel.queue(project, seconds=50.0)

@@ -32,7 +32,7 @@ class Site:
 
     def say(self, reason: str) -> None:
         """Let all jobs wait for this reason from now on."""
-        rows = [f"{n}|PENDING|{reason}|{name}\n" for n, name in enumerate(self._names, 1)]
+        rows = [f"{n}|PENDING|{reason}||{name}\n" for n, name in enumerate(self._names, 1)]
         whole = self._rows.with_suffix(".new")
         whole.write_text("".join(rows))
         whole.rename(self._rows)
