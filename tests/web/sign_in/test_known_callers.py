@@ -1,5 +1,6 @@
 """Callers are remembered for streams, and forgotten as soon as the feed tells of a change."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -26,11 +27,15 @@ class World:
         self.now = NOON
         self.viewer: Viewer | None = ANNA
         self.asked = 0
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
         self._changes = 0
 
     async def ask(self) -> Viewer | None:
         self.asked += 1
-        return self.viewer
+        viewer = self.viewer
+        await self.may_answer.wait()
+        return viewer
 
     def change(self, kind: Kind) -> None:
         self._changes += 1
@@ -53,6 +58,33 @@ async def test_the_same_credentials_are_looked_up_once(world: World, callers: Kn
     found = [await callers.ask("token", world.ask) for _ in range(3)]
 
     assert (found, world.asked) == ([ANNA] * 3, 1)
+
+
+async def test_all_who_ask_at_once_are_answered_by_one_look_up(
+    world: World, callers: KnownCallers
+) -> None:
+    # Noting that a user was here woke every socket of theirs: a thousand look-ups once a minute.
+    found = await asyncio.gather(*(callers.ask("token", world.ask) for _ in range(1000)))
+
+    assert (set(found), world.asked) == ({ANNA}, 1)
+
+
+async def test_who_asks_after_a_change_is_not_told_what_was_asked_before_it(
+    world: World, callers: KnownCallers
+) -> None:
+    world.may_answer.clear()
+    before = asyncio.create_task(callers.ask("token", world.ask))
+    while world.asked == 0:  # noqa: ASYNC110 - one turn of the loop at a time
+        await asyncio.sleep(0)
+    world.change(Kind.USERS)
+    world.viewer = None
+    after = asyncio.create_task(callers.ask("token", world.ask))
+    await asyncio.sleep(0)
+    world.may_answer.set()
+
+    assert await after is None
+    assert await before == ANNA
+    assert await callers.ask("token", world.ask) is None
 
 
 async def test_other_credentials_are_looked_up_for_themselves(
