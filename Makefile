@@ -78,7 +78,7 @@ lock: pyproject.toml  ## settle every dependency anew, with hashes; needs uv
 	  --generate-hashes --no-annotate --no-header --quiet --output-file requirements-dev.lock
 	for apart in bench/python_peers tests/fuzz; do \
 	  uv pip compile $$apart/requirements.in --python-version 3.11 --generate-hashes \
-	    --no-annotate --no-header --quiet --output-file $$apart/requirements.lock; \
+	    --no-annotate --no-header --quiet --output-file $$apart/requirements.lock || exit 1; \
 	done
 
 clean:  ## everything that make has made, but no data

@@ -21,7 +21,6 @@ from bench.raw_sockets import RawSocket, open_sockets, subscribers
 
 NODE = Path(__file__).parent / "node_peers"
 PYTHON = Path(__file__).parent / "python_peers"
-"""Peers that cannot share an environment with the product."""
 SUBSCRIPTION = """
 subscription { changes { cursor sequence kind
   upserted { id uid projectUid title status revision updatedAt } } }
@@ -59,7 +58,7 @@ class Peer:
 
 PEERS = {
     RAW: Peer("raw uvicorn, same bytes", (sys.executable, "-m", "bench.raw_uvicorn")),
-    STRAWBERRY: Peer("Strawberry, defaults", (sys.executable, "-m", "bench.strawberry_feed")),
+    STRAWBERRY: Peer("Strawberry, defaults", (sys.executable, str(PYTHON / "strawberry_feed.py"))),
     ARIADNE: Peer(
         "Ariadne, defaults",
         (str(PYTHON / ".venv/bin/python"), str(PYTHON / "ariadne_feed.py")),

@@ -18,8 +18,8 @@ from domain.status import ACTIVE, DONE, JobStatus, may_move
 from scheduler.ending import End
 
 SCHEDULER = "scheduler"
-_TOLD = DONE | {JobStatus.WAITING}
 """The actor of every move that no user asked for."""
+_TOLD = DONE | {JobStatus.WAITING}
 
 
 async def finish(

@@ -193,8 +193,6 @@ class GraphQLView(StreamingView):
         if request.method == "GET" and asks_for(OperationType.MUTATION, request_data):
             raise HTTPException(405, "Mutations are not allowed when using GET.")
         self._choose_media_type(request, request_data, context)
-        if request.state.media_type in TRANSPORTS:
-            context.outlet = request.state.outlet = self.outlet_of(request_data, context)
         return await super().execute_operation(
             request, request_adapter, request_data, context, root_value, sub_response
         )
@@ -214,6 +212,7 @@ class GraphQLView(StreamingView):
             data.protocol = TRANSPORTS[media_type]
             request.state.user_id = _user_of(context)
             self.open_streams.require_room(request.state.user_id)
+            context.outlet = request.state.outlet = self.outlet_of(data, context)
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         """Remember the request, for the status and the media type of its answer."""
@@ -241,6 +240,14 @@ class GraphQLView(StreamingView):
         """The answer, in the media type and with the status that were settled."""
         request = sub_response.request  # type: ignore[attr-defined]  # set above
         return _response(response_data, getattr(request.state, "status", 200), request)
+
+    def encode_json(self, data: object) -> str:
+        """As text: bytes would make a socket send binary frames."""
+        return orjson.dumps(data).decode()
+
+    def decode_json(self, data: str | bytes) -> object:
+        """As the body of a request is read: never by recursion without limit."""
+        return orjson.loads(data)
 
 
 def _is_refused(result: ExecutionResult) -> bool:

@@ -7,7 +7,6 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
-from itertools import count
 
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
@@ -64,6 +63,10 @@ class Beat:
     at_once: bool
 
 
+class ClientGone(Exception):
+    """The client has left, or takes nothing."""
+
+
 class PatientResponse(StreamingResponse):
     """A stream that gives up on a client which takes nothing for ten seconds.
 
@@ -95,32 +98,38 @@ class PatientResponse(StreamingResponse):
 
     async def stream_response(self, send: Send) -> None:
         """Send all; what the server keeps of a client that does not read is bounded."""
-        start = {"status": self.status_code, "headers": self.raw_headers}
+        head = {"status": self.status_code, "headers": self.raw_headers}
         try:
             async with asyncio.TaskGroup() as group:
-                async with asyncio.timeout(SEND_TIMEOUT_S):
-                    await send({"type": "http.response.start", **start})
+                await self._write(send, {"type": "http.response.start", **head})
+                if self._beat.at_once:
+                    await self._write(send, _body(self._beat.part.encode()))
                 self._send = send
                 beating = group.create_task(self._keep_beating(send))
                 async for part in self._parts:
                     await self._write(send, _body(part.encode()))
                 beating.cancel()
                 await self._write(send, _body(b"", more=False))
-        except* TimeoutError:
-            log.info("A client does not read its stream: closed.", extra={"action": "not_reading"})
-        except* OSError:  # the client has gone
+        except* ClientGone:
             pass
 
     async def _keep_beating(self, send: Send) -> None:
-        for number in count():
-            if number > 0 or self._beat.at_once:
-                await self._write(send, _body(self._beat.part.encode()))
+        while True:
             await asyncio.sleep(self._beat.every_s)
+            await self._write(send, _body(self._beat.part.encode()))
 
     async def _write(self, send: Send, message: Message) -> None:
-        """Raises TimeoutError."""
-        async with self._turn, asyncio.timeout(SEND_TIMEOUT_S):
-            await send(message)
+        """Raises ClientGone."""
+        async with self._turn:
+            try:
+                async with asyncio.timeout(SEND_TIMEOUT_S):
+                    await send(message)
+            except TimeoutError as error:
+                facts = {"action": "not_reading"}
+                log.info("A client does not read its stream: closed.", extra=facts)
+                raise ClientGone from error
+            except OSError as error:
+                raise ClientGone from error
 
     def send_now(self, part: bytes) -> bool:
         """Send it if nothing else is being sent and the client is not behind; whether it was.

@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from functools import partial
 from typing import Any
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
@@ -32,21 +31,21 @@ class StreamingView(GraphQL[Context, None]):
         """Where the messages of the stream's group can be put."""
         transport = self._get_stream_transport(data.protocol)
         assert transport is not None
-        encode = partial(transport.encode_next, encode_json=self.encode_json)
+        encode = partial(transport.encode_next, encode_json=self.encode_json_string)
         return HttpOutlet(self.schema, context, data, transport=data.protocol, encode=encode)
 
     def _stream_result(
         self, request: Request, result: Any, transport: HTTPStreamTransport
     ) -> Callable[[], AsyncGenerator[str, None]]:
         """The parts alone: heartbeats are PatientResponse's, so that no part waits behind one."""
-        message = transport.heartbeat_message(self.encode_json)
+        message = transport.heartbeat_message(self.encode_json_string)
         at_once = transport.send_initial_heartbeat
         request.state.beat = Beat(message, transport.heartbeat_interval, at_once)
 
         async def parts() -> AsyncGenerator[str, None]:
             async for each in result:
                 body = await self.process_result(request, each)
-                yield transport.encode_next(body, self.encode_json)
+                yield transport.encode_next(body, self.encode_json_string)
             yield transport.encode_complete()
 
         return parts
@@ -68,11 +67,3 @@ class StreamingView(GraphQL[Context, None]):
         response = PatientResponse(parts, headers, request.state.beat, leave)
         request.state.outlet.response = response
         return response
-
-    def encode_json(self, data: object) -> str:
-        """As text: bytes would make a socket send binary frames."""
-        return orjson.dumps(data).decode()
-
-    def decode_json(self, data: str | bytes) -> object:
-        """As the body of a request is read: never by recursion without limit."""
-        return orjson.loads(data)

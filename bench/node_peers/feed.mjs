@@ -1,28 +1,8 @@
-// What both peers stream: a change of a job like ours, with the title that was posted.
+// What both peers stream.
 
-export const sdl = `
-  type Job {
-    id: ID!
-    uid: String!
-    projectUid: String!
-    title: String!
-    status: String!
-    revision: Int!
-    updatedAt: String!
-  }
-  type Change {
-    cursor: String!
-    sequence: String!
-    kind: String!
-    upserted: [Job!]!
-  }
-  type Query {
-    nothing: String
-  }
-  type Subscription {
-    changes: Change!
-  }
-`;
+import { readFileSync } from "node:fs";
+
+export const sdl = readFileSync(new URL("../feed.graphql", import.meta.url), "utf8");
 
 export function change(title) {
   const job = {

@@ -95,13 +95,10 @@ class Followed:
             return seen
         if seen.state is SightingState.RUNNING:
             return replace(seen, state=SightingState.LOST)
-        if seen.state is SightingState.UNCLAIMED and self.has_failed_to_start():
-            return replace(seen, starter_code=1, starter_text=self.row.text if self.row else None)
+        row, is_unclaimed = self.row, seen.state is SightingState.UNCLAIMED
+        if is_unclaimed and row is not None and row.has_ended and not row.is_nodes_fault:
+            return replace(seen, starter_code=1, starter_text=row.text)
         return seen
-
-    def has_failed_to_start(self) -> bool:
-        """Whether the cluster ended it for what may be the job's own fault."""
-        return self.row is not None and self.row.has_ended and not self.row.is_nodes_fault
 
     def _explain_end(self, seen: Sighting, now: float, heard_at: float, cause_s: float) -> Sighting:
         assert seen.exit is not None

@@ -15,8 +15,8 @@ ENDED = frozenset(
         *("OUT_OF_MEMORY", "DEADLINE", "BOOT_FAIL", "REVOKED"),
     }
 )
-GIVEN_BACK = frozenset({"CANCELLED", "NODE_FAIL", "BOOT_FAIL", "PREEMPTED"})
-"""Of a job that was given a node and did not begin there: it was not the job's fault."""
+NODES_FAULTS = frozenset({"CANCELLED", "NODE_FAIL", "BOOT_FAIL", "PREEMPTED", "SystemFailure"})
+"""States and reasons of a job that did not begin on its node, for no fault of its own."""
 WILL_NOT_START = (
     *("PartitionTimeLimit", "PartitionNodeLimit", "PartitionConfig", "DependencyNeverSatisfied"),
     *("BadConstraints", "JobHeldAdmin", "launch failed requeued held"),
@@ -56,18 +56,19 @@ class QueueRow:
     @property
     def text(self) -> str:
         """State and reason, a sentence."""
-        told = f" ({self.reason})" if self.reason else ""
-        return f"Cluster job {self.id}: {self.state}{told}."
+        return f"Cluster job {self.id}: {self.state}{self._because}."
 
     @property
     def waits(self) -> str | None:
         """Why it has not started on the cluster, for its user; None if it does not wait."""
         if not self.is_pending:
             return None
-        told = f" ({self.reason})" if self.reason else ""
-        return (
-            f"Cluster job {self.id} {'will not start' if self.is_hopeless else 'is pending'}{told}."
-        )
+        so_far = "will not start" if self.is_hopeless else "is pending"
+        return f"Cluster job {self.id} {so_far}{self._because}."
+
+    @property
+    def _because(self) -> str:
+        return f" ({self.reason})" if self.reason else ""
 
 
 Rows = Mapping[str, QueueRow]
@@ -86,7 +87,7 @@ def _of_slurm(id: str, state: str, reason: str, nodes: str) -> QueueRow:
         state=state,
         reason="" if reason == "None" else reason,
         has_ended=state in ENDED,
-        is_nodes_fault=nodes != "" and (state in GIVEN_BACK or reason == "SystemFailure"),
+        is_nodes_fault=nodes != "" and not NODES_FAULTS.isdisjoint((state, reason)),
         is_pending=state == "PENDING",
         is_hopeless=any(reason.startswith(hopeless) for hopeless in WILL_NOT_START),
         cause=CAUSES.get(state),

@@ -6,6 +6,7 @@
 import argparse
 import asyncio
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -30,6 +31,7 @@ def main() -> int:
     parser.add_argument("--lane", choices=sorted(LANES))
     parser.add_argument("--seeds", type=int, default=1)
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end what was begun, as at Ctrl-C
     rounds = _on_lane(asked) if asked.lane else _here(asked)
     return 1 if sum(map(_went_wrong, rounds)) else 0
 

@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from domain.cluster_templates import ClusterSystem
 from tests.lanes.batch import QUICK, SOON, Batch, BatchLane
+from tests.lanes.cluster import ClusterLane
 from tests.lanes.far_node import FarNode
 from tests.lanes.node import Node
 from tests.lanes.slurm import Slurm, private_slurm
@@ -38,6 +39,17 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slurm]:
     """One private Slurm for all tests that leave its daemons alone."""
     with private_slurm(tmp_path_factory.mktemp("slurm")) as running:
         yield running
+
+
+@pytest_asyncio.fixture
+async def lane(
+    cluster: Slurm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[ClusterLane]:
+    """On the `cluster` of the module, which the next test finds idle."""
+    monkeypatch.setenv("SLURM_CONF", cluster.env["SLURM_CONF"])
+    lane = ClusterLane(cluster, tmp_path)
+    yield lane
+    await lane.leave_idle()
 
 
 @pytest.fixture(params=[ClusterSystem.PBS, ClusterSystem.SGE])

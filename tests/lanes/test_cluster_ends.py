@@ -1,11 +1,9 @@
 """What a real Slurm does to jobs that did nothing wrong, and the reason that their user is told."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from domain.status import JobStatus
 from scheduler.cluster_word import explained
@@ -39,16 +37,6 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slurm]:
     """One node, and a partition that goes before the other."""
     with private_slurm(tmp_path_factory.mktemp("slurm"), SHAPE) as running:
         yield running
-
-
-@pytest_asyncio.fixture
-async def lane(
-    cluster: Slurm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[ClusterLane]:
-    monkeypatch.setenv("SLURM_CONF", cluster.env["SLURM_CONF"])
-    lane = ClusterLane(cluster, tmp_path)
-    yield lane
-    await lane.leave_idle()
 
 
 async def running(lane: ClusterLane, script: str, *, extra: str = "") -> tuple[Launch, str]:

@@ -1,11 +1,9 @@
 """A real Slurm that soon forgets ended jobs, is started anew, and leaves processes behind."""
 
 import time
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-import pytest_asyncio
 
 from scheduler.executors.base import SightingState
 from tests.lanes.cluster import ClusterLane
@@ -25,16 +23,6 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slurm]:
         yield running
 
 
-@pytest_asyncio.fixture
-async def lane(
-    cluster: Slurm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[ClusterLane]:
-    monkeypatch.setenv("SLURM_CONF", cluster.env["SLURM_CONF"])
-    lane = ClusterLane(cluster, tmp_path)
-    yield lane
-    await lane.leave_idle()
-
-
 def have_saved(slurm: Slurm, id: str) -> None:
     """Have the controller save what it knows of the job; it does so within five seconds."""
     state = slurm.files.directory / "state" / "job_state"
@@ -50,8 +38,10 @@ async def test_a_result_counts_though_the_cluster_has_forgotten_the_job(lane: Cl
     await lane.executor.close()  # nobody looks any more
     lane.slurm.until(lambda: lane.slurm.job(id) is None, "the job to be forgotten")
 
-    seen = await ClusterLane(lane.slurm, lane.root).look(launch)
+    later = ClusterLane(lane.slurm, lane.root)
+    seen = await later.look(launch)
 
+    await later.executor.close()
     assert seen.state is SightingState.ENDED
     assert seen.exit is not None
     assert seen.exit.code == 3

@@ -1,11 +1,10 @@
 """What a real Slurm refuses, at once or by never starting it, and what its user is told."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from scheduler.executors.base import Doubt, Refused, Sighting, SightingState
 from scheduler.executors.cluster import ClusterExecutor
@@ -34,16 +33,6 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slurm]:
     )
     with private_slurm(directory, shape) as running:
         yield running
-
-
-@pytest_asyncio.fixture
-async def lane(
-    cluster: Slurm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[ClusterLane]:
-    monkeypatch.setenv("SLURM_CONF", cluster.env["SLURM_CONF"])
-    lane = ClusterLane(cluster, tmp_path)
-    yield lane
-    await lane.leave_idle()
 
 
 @pytest.mark.parametrize(
