@@ -1,5 +1,6 @@
 """What tests of the domain share: a database in memory, a request, and makers of records."""
 
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -35,6 +36,13 @@ hypothesis_settings.load_profile("lanekeeper")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright's own loop must not get in the way of pytest-asyncio's."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test that is marked `relion` is skipped by name where RELION is not installed."""
+    if item.get_closest_marker("relion") and shutil.which("relion_refine") is None:
+        pytest.skip("RELION is not installed (relion_refine)")
 
 
 @pytest.fixture(autouse=True, scope="session")

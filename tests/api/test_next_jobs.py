@@ -1,7 +1,5 @@
 """What can be done from a job: its next steps, its tags, an answer to what it asks."""
 
-import shutil
-
 import pytest
 
 from domain.documents import Job, Tag
@@ -60,9 +58,6 @@ async def test_seed_082_a_next_step_builds_that_job_with_its_inputs_connected(
 
 
 @pytest.mark.relion
-@pytest.mark.skipif(
-    shutil.which("relion_refine") is None, reason="RELION is not installed (relion_refine)"
-)
 async def test_a_job_promises_each_class_that_its_params_ask_for_and_the_first_is_refined(
     api: Api,
 ) -> None:

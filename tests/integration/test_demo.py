@@ -1,6 +1,5 @@
 """`lanekeeper demo` beside a running product: unattended, from movies to a map."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from tests.web.cli.test_demo import demo
 @pytest.mark.mongo
 @pytest.mark.processes
 @nightly("minutes")
-@pytest.mark.skipif(shutil.which("relion_refine") is None, reason="RELION is not installed")
 def test_it_goes_unattended_from_movies_to_a_map(tmp_path: Path, mongod_path: str) -> None:
     with running_product(tmp_path) as product:
         done = demo(product.data_dir)

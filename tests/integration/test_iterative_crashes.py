@@ -4,7 +4,6 @@ What it had completed by then is promoted, and the next job reads it; nothing of
 NIGHTLY=1 makes twenty rounds of each with the 2D classification, five with every other type.
 """
 
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,14 +15,7 @@ import pytest
 from tests.integration.product import Product, running_product
 from tests.nightly import IS_NIGHT
 
-pytestmark = [
-    pytest.mark.relion,
-    pytest.mark.mongo,
-    pytest.mark.processes,
-    pytest.mark.skipif(
-        shutil.which("relion_refine") is None, reason="RELION is not installed (relion_refine)"
-    ),
-]
+pytestmark = [pytest.mark.relion, pytest.mark.mongo, pytest.mark.processes]
 TIMEOUT_S = 180
 SAMPLE = {"count": 1, "size": 512, "particles_per_micrograph": 20}
 FAST = {"diameter_A": 130, "offset_step_pix": 1, "compute_threads": 1}

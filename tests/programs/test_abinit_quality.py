@@ -1,6 +1,5 @@
 """An ab-initio map is the true one, in whatever orientation, and in either hand."""
 
-import shutil
 from dataclasses import dataclass
 
 import mrcfile
@@ -14,13 +13,7 @@ from tests.nightly import nightly
 from tests.programs.project import Project, Run
 from tests.programs.truth import table
 
-pytestmark = [
-    pytest.mark.relion,
-    pytest.mark.skipif(
-        shutil.which("relion_refine") is None, reason="RELION is not installed (relion_refine)"
-    ),
-    nightly("a minute and a half"),
-]
+pytestmark = [pytest.mark.relion, nightly("a minute and a half")]
 Map = NDArray[np.floating]
 DESCENT = {
     "diameter_A": 130,

@@ -1,6 +1,5 @@
 """The job types that wrap RELION, on the simulated set: from movies to a map, against the truth."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,12 +14,7 @@ from tests.programs.project import Project, Run
 from tests.programs.test_contract import Program
 from tests.programs.truth import matches, table
 
-pytestmark = [
-    pytest.mark.relion,
-    pytest.mark.skipif(
-        shutil.which("relion_refine") is None, reason="RELION is not installed (relion_refine)"
-    ),
-]
+pytestmark = pytest.mark.relion
 FAST = {"diameter_A": 130, "offset_range_pix": 2, "offset_step_pix": 1}
 CLASSES = {**FAST, "class2D_K": 3, "num_iterations": 3, "psi_step_deg": 12}
 MAP = {**FAST, "num_iterations": 3, "healpix_order": 1}

@@ -1,6 +1,5 @@
 """The wrappers of RELION that find several maps at once, on few and small particles."""
 
-import shutil
 from pathlib import Path
 
 import mrcfile
@@ -11,12 +10,7 @@ import starfile
 from tests.programs.project import Project, Run
 from tests.programs.truth import table
 
-pytestmark = [
-    pytest.mark.relion,
-    pytest.mark.skipif(
-        shutil.which("relion_refine") is None, reason="RELION is not installed (relion_refine)"
-    ),
-]
+pytestmark = pytest.mark.relion
 FAST = {"diameter_A": 130, "offset_range_pix": 0, "offset_step_pix": 1, "healpix_order": 0}
 FROM_NOTHING = {
     **FAST,
