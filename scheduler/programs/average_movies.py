@@ -34,7 +34,7 @@ def sum_one(job: Job, row: np.void) -> None:
     source, psize = text(row["movie_blob/path"]), float(row["movie_blob/psize_A"])
     first, last = job.params["frame_start"], job.params["frame_end"]
     pixels, frames = summed(source, first, last)
-    if "gain_ref_blob/path" in row.dtype.names and row["gain_ref_blob/path"]:
+    if "gain_ref_blob/path" in (row.dtype.names or ()) and row["gain_ref_blob/path"]:
         pixels = gained(pixels, text(row["gain_ref_blob/path"]), source)
     path = job.path(f"{stem(source)}_{int(row['uid']):016x}.mrc")
     write_image(path, pixels, psize)
