@@ -65,11 +65,11 @@ class ParamSpec:
 
         With the `params` of a job, those that do not apply to them are left out too.
         """
-        of_job = None if params is None else applicable_params(declaration, params)
-        titles = declaration.sections
+        shown = declaration.params if params is None else applicable_params(declaration, params)
+        titles = {name: section.title for name, section in declaration.sections.items()}
         return [
             cls.of(name, param, titles.get(param.section or "", param.section))
-            for name, param in (declaration.params if of_job is None else of_job).items()
+            for name, param in shown.items()
             if not param.hidden
         ]
 

@@ -28,7 +28,7 @@ _STAND_INS: Mapping[ParamType, object] = {
 
 def check_declaration(declaration: JobTypeDeclaration) -> None:
     """Raises KeyRefused for the first thing that is wrong."""
-    check_name(declaration.type, ("type",))
+    _check_names(declaration)
     if declaration.category not in CATEGORIES:
         hint = nearest(declaration.category, CATEGORIES)
         raise KeyRefused(("category",), f"there is no category {declaration.category!r}{hint}")
@@ -40,6 +40,21 @@ def check_declaration(declaration: JobTypeDeclaration) -> None:
     _check_repeats(declaration)
     check_run(declaration)
     _check_next_steps(declaration)
+
+
+def _check_names(declaration: JobTypeDeclaration) -> None:
+    """Names become fields of tables and keys of params."""
+    _check_name(declaration.type, ("type",))
+    for where in ("params", "sections", "inputs"):
+        for name in getattr(declaration, where):
+            _check_name(name, (where, name))
+    for name in declaration.outputs:
+        _check_name(name.replace(NUMBER, "0"), ("outputs", name))
+
+
+def _check_name(name: str, key: Key) -> None:
+    if not _NAME.fullmatch(name):
+        raise KeyRefused(key, f"{name!r} is not a name of letters, digits and underscores")
 
 
 def _check_data_types(declaration: JobTypeDeclaration) -> None:
@@ -136,9 +151,3 @@ def _check_next_steps(declaration: JobTypeDeclaration) -> None:
         for output in (step.connect or {}).values():
             if output not in promised:
                 raise KeyRefused(key, f"there is no output {output!r}")
-
-
-def check_name(name: str, key: Key) -> None:
-    """Names become fields of tables and keys of params; raises KeyRefused for other text."""
-    if not _NAME.fullmatch(name):
-        raise KeyRefused(key, f"{name!r} is not a name of letters, digits and underscores")

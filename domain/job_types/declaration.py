@@ -118,6 +118,13 @@ class ParamDeclaration:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SectionDeclaration:
+    """A group of params in forms."""
+
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class InputDeclaration:
     """One input; `slots` it reads, optional ones begin with "?"; `max` None means 500.
 
@@ -226,7 +233,7 @@ class NextStep:
 
 @dataclass(frozen=True, kw_only=True)
 class JobTypeDeclaration:
-    """One job type in one version; `sections` gives the titles of groups of params.
+    """One job type in one version; params, `sections` of them, inputs and outputs by name.
 
     One that `replaces` takes the place of the type of its name from an earlier source.
     """
@@ -247,7 +254,7 @@ class JobTypeDeclaration:
     requires: Requirements = field(default_factory=Requirements)
     resources: ResourceDeclaration = field(default_factory=ResourceDeclaration)
     params: Mapping[str, ParamDeclaration] = field(default_factory=dict)
-    sections: Mapping[str, str] = field(default_factory=dict)
+    sections: Mapping[str, SectionDeclaration] = field(default_factory=dict)
     inputs: Mapping[str, InputDeclaration] = field(default_factory=dict)
     outputs: Mapping[str, OutputDeclaration] = field(default_factory=dict)
 

@@ -2,23 +2,14 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
-from domain.job_types.consistency import check_declaration, check_name
-from domain.job_types.declaration import (
-    InputDeclaration,
-    JobTypeDeclaration,
-    OutputDeclaration,
-    ParamDeclaration,
-)
-from domain.job_types.lines import Key, line_of, line_of_fault
-from domain.job_types.outputs import NUMBER
-from domain.job_types.outside_rules import Collected
+from domain.job_types.consistency import check_declaration
+from domain.job_types.declaration import JobTypeDeclaration
+from domain.job_types.lines import line_of, line_of_fault
 from domain.job_types.records import DeclarationRefused, KeyRefused, Table, read_record
 
-T = TypeVar("T")
+TITLED = ("params", "inputs", "outputs", "sections")
 
 
 def load_declaration(path: Path) -> JobTypeDeclaration:
@@ -43,42 +34,18 @@ def _parsed(path: Path, text: str) -> JobTypeDeclaration:
 
 
 def _declaration(table: Table) -> JobTypeDeclaration:
-    records: dict[str, object] = {
-        "params": _named(ParamDeclaration, table, "params"),
-        "inputs": _named(InputDeclaration, table, "inputs"),
-        "outputs": _named(OutputDeclaration, table, "outputs"),
-        "sections": {n: s.title for n, s in _named(_Section, table, "sections").items()},
-    }
-    run = table.get("run")
-    if isinstance(run, Mapping) and "collect" in run:
-        records["run"] = {**run, "collect": _collected(run["collect"])}
+    titled = {where: _titled(table[where]) for where in TITLED if where in table}
     short = {"short_title": table.get("short_title", table.get("title", ""))}
-    return read_record(JobTypeDeclaration, {**table, **short, **records}, ())
+    return read_record(JobTypeDeclaration, {**table, **short, **titled}, ())
 
 
-def _collected(tables: object) -> dict[str, Collected]:
-    """The records of [run.collect.output] tables, by output."""
-    key: Key = ("run", "collect")
+def _titled(tables: object) -> object:
+    """[where.name] tables; a title is made of the name if there is none."""
     if not isinstance(tables, Mapping):
-        raise KeyRefused(key, "must be a table")
-    return {name: read_record(Collected, table, (*key, name)) for name, table in tables.items()}
+        return tables
+    return {name: _with_title(name, table) for name, table in tables.items()}
 
 
-@dataclass(frozen=True)
-class _Section:
-    title: str
-
-
-def _named(kind: type[T], table: Table, where: str) -> dict[str, T]:
-    """The records of [where.name] tables, by name; a title is made of the name if there is none."""
-    tables = table.get(where, {})
-    if not isinstance(tables, Mapping):
-        raise KeyRefused((where,), "must be a table")
-    return {name: _named_record(kind, name, t, (where, name)) for name, t in tables.items()}
-
-
-def _named_record(kind: type[T], name: str, table: object, key: Key) -> T:
-    check_name(name.replace(NUMBER, "0") if kind is OutputDeclaration else name, key)
-    if isinstance(table, Mapping):
-        table = {"title": name.replace("_", " ").capitalize(), **table}
-    return read_record(kind, table, key)
+def _with_title(name: str, table: object) -> object:
+    title = {"title": name.replace("_", " ").capitalize()}
+    return {**title, **table} if isinstance(table, Mapping) else table

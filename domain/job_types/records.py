@@ -35,7 +35,7 @@ def nearest(word: object, known: Iterable[str]) -> str:
 def read_record(kind: type[T], table: object, key: Key) -> T:
     """A value of the dataclass `kind`; `key` is the table's, () for the whole file.
 
-    Lists become tuples, texts become members of enums, tables become records. Raises
+    Lists become tuples, texts become members of enums, tables become records or mappings. Raises
     KeyRefused for a key that `kind` lacks, one that it needs, and a wrong type.
     """
     if not isinstance(table, Mapping):
@@ -63,7 +63,7 @@ def _read(hint: Any, value: object, key: Key) -> Any:
     if get_origin(hint) is tuple:
         return _read_list(get_args(hint)[0], value, key)
     if get_origin(hint) is not None:
-        return _read_mapping(value, key)
+        return _read_mapping(get_args(hint)[1], value, key)
     if issubclass(hint, Enum):
         return _read_member(hint, value, key)
     if isinstance(hint, type) and is_dataclass(hint):
@@ -78,7 +78,7 @@ def _read_first(hints: tuple[Any, ...], value: object, key: Key) -> Any:
             return None if hint is type(None) and value is None else _read(hint, value, key)
         except KeyRefused as refusal:
             refusals.append(refusal)
-    raise refusals[-1 if isinstance(value, Mapping) else 0]
+    raise max(refusals, key=lambda refusal: len(refusal.key))  # of the one that fits best
 
 
 def _read_list(hint: Any, value: object, key: Key) -> tuple[Any, ...]:
@@ -87,11 +87,10 @@ def _read_list(hint: Any, value: object, key: Key) -> tuple[Any, ...]:
     return tuple(_read(hint, item, (*key, place)) for place, item in enumerate(value))
 
 
-def _read_mapping(value: object, key: Key) -> object:
-    """Its records have been read already."""
+def _read_mapping(hint: Any, value: object, key: Key) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise KeyRefused(key, "must be a table")
-    return value
+    return {name: _read(hint, item, (*key, name)) for name, item in value.items()}
 
 
 def _read_member(kind: type[Enum], value: object, key: Key) -> Enum:

@@ -42,7 +42,7 @@ section = "sample"
     param = declaration.params["box_size"]
     assert (param.type, param.title) == (ParamType.INTEGER, "Box size")
     assert (param.default, param.minimum, param.maximum) == (64, 16, None)
-    assert declaration.sections == {"sample": "Sample"}
+    assert declaration.sections["sample"].title == "Sample"
 
 
 def test_a_default_may_be_a_list(tmp_path: Path) -> None:
@@ -138,6 +138,10 @@ def test_a_value_of_another_type_is_named_with_its_place(
         ),
         ("[params.x]\ntype = 'enum'", "params.x.enum_values: is missing, and the type is enum"),
         (
+            "[sections.'x y']",
+            "sections.x y: 'x y' is not a name of letters, digits and underscores",
+        ),
+        (
             "[params.x-y]\ntype = 'path'",
             "params.x-y: 'x-y' is not a name of letters, digits and underscores",
         ),
@@ -216,7 +220,6 @@ def test_a_built_in_file_has_the_name_of_its_type(path: Path) -> None:
     assert load_declaration(path).type == path.stem
 
 
-NOT_TEXT = "must be text, by the name of a variable that is not ours"
 PANEL = """
 [run]
 command = ["{python}"]
@@ -231,6 +234,12 @@ command = ["{python}"]
             PANEL + "phases = ['prepare', 'apply']",
             "run.interactive: is missing: the phases need a panel",
         ),
+        (PANEL + "env = { A = 1 }", "run.env.A: must be text"),
+        (
+            PANEL + "env = { LANEKEEPER_JOB = 'J1' }",
+            "run.env.LANEKEEPER_JOB: must name a variable that is not ours",
+        ),
+        (PANEL + "threads_env = 0", "run.threads_env: must be more than 0"),
     ],
 )
 def test_what_cannot_be_run_like_that_is_refused(tmp_path: Path, run: str, message: str) -> None:
