@@ -114,7 +114,7 @@ def job_file(run: Run, programs: Path) -> Row:
             "resume_from": None,
             "keep_versions": "newest",
         },
-        "params": complete_params(run.declaration, job.params),
+        "params": context["params"],
         "inputs": {name: _connected(run, name) for name in declaration.inputs},
         "resources": _resources(run.slots),
         "outputs": _outputs(run),

@@ -30,7 +30,6 @@ def outside_run(declaration: JobTypeDeclaration, context: Mapping[str, object]) 
     """
     files = exported_files(declaration, str(context["job_dir"]))
     known = {**context, "exports": files}
-    exporters = {name: slot.exporter for name, slot in declaration.inputs.items() if slot.exporter}
     return {
         "argv": render_command(declaration, known),
         "watch": [
@@ -40,7 +39,10 @@ def outside_run(declaration: JobTypeDeclaration, context: Mapping[str, object]) 
             name: {"file": filled(made.file, known), "importer": made.importer}
             for name, made in declaration.run.collect.items()
         },
-        "exports": {n: {"exporter": e, "file": files[n]} for n, e in exporters.items()},
+        "exports": {
+            name: {"exporter": declaration.inputs[name].exporter, "file": file}
+            for name, file in files.items()
+        },
     }
 
 
