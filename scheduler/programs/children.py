@@ -41,14 +41,19 @@ def follow(job: Job, argv: Sequence[str], hear: Callable[[str], None] = lambda _
 
 def version_of(program: str) -> str:
     """The first version number that `program --version` says; raises JobFailed without one."""
-    try:
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-    except OSError as error:
-        raise JobFailed(f"{program} is not installed: {error}") from error
-    found = re.search(r"\d+\.\d+[\w.]*", said.stdout + said.stderr)
+    found = re.search(r"\d+\.\d+[\w.]*", answer_to(program, "--version"))
     if found is None:
         raise JobFailed(f"{program} does not say its version.")
     return found[0]
+
+
+def answer_to(program: str, option: str) -> str:
+    """All that the program says to an option such as --help, whatever its exit status."""
+    try:
+        said = subprocess.run([program, option], capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise JobFailed(f"{program} is not installed: {error}") from error
+    return said.stdout + said.stderr
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from children import StoppedEarly, child, lines
+from children import StoppedEarly, answer_to, child, lines
 from lanekeeper_job import Job, JobFailed
 
 LEAST, BELOW = (3, 1), (4, 0)
@@ -34,11 +34,8 @@ UNKNOWN_OPTION = "is not a valid RELION argument"
 
 def version(program: str) -> str:
     """The version of a RELION program; raises JobFailed unless it is one that we know."""
-    try:
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-    except OSError as error:
-        raise JobFailed(f"{program} is not installed: {error}") from error
-    found = re.search(r"RELION version: (\d+)\.(\d+)(\S*)", said.stdout + said.stderr)
+    said = answer_to(program, "--version")
+    found = re.search(r"RELION version: (\d+)\.(\d+)(\S*)", said)
     if found is None:
         raise JobFailed(f"{program} does not say its version.")
     if not LEAST <= (int(found[1]), int(found[2])) < BELOW:
@@ -49,8 +46,7 @@ def version(program: str) -> str:
 def check_options(program: str, argv: Sequence[str]) -> None:
     """Raises JobFailed for an option that the program's help does not name."""
     argv = argv[argv.index(program) :]
-    said = subprocess.run([program, "--help"], capture_output=True, text=True, check=False)
-    known = set(re.findall(r"(--\w+)", said.stdout + said.stderr)) | {"--pipeline_control"}
+    known = {*re.findall(r"(--\w+)", answer_to(program, "--help")), "--pipeline_control"}
     unknown = [option for option in argv if option.startswith("--") and option not in known]
     if unknown:
         raise JobFailed(f"{program} of this version has no option {unknown[0]}.")

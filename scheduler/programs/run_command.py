@@ -31,6 +31,9 @@ def run_outside(job: Job) -> None:
         follow(job, told["argv"], ear.hear)
     except StoppedEarly as early:
         raise JobFailed("The program was ended early; it has left nothing to keep.") from early
+    except JobFailed:
+        if not ear.errors:
+            raise
     if ear.errors:
         raise JobFailed(ear.errors[0])
     for output, made in told["collect"].items():

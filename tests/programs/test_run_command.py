@@ -77,6 +77,7 @@ def test_a_map_goes_in_and_comes_back_with_what_was_said_on_the_way(tmp_path: Pa
     [
         ("echo fine", "The program ended without error, but J1/copy.mrc is not there."),
         ("cp $1 $2; echo 'ERROR: no peak'", "ERROR: no peak"),
+        ("echo 'ERROR: no peak'; exit 3", "ERROR: no peak"),
         (
             "echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab",
             "A watch rule has looked at one line for more than 1 s.",
