@@ -46,3 +46,7 @@ test('where there is room for words alone the marks are left out', () => {
 test('code that is not closed goes on to the end', () => {
   expect(blocksIn('```\na\n\nb')).toEqual([{ kind: 'code', text: 'a\n\nb' }]);
 });
+
+test.each(['>', '*'])('%s without end is read to the end', (mark) => {
+  expect(JSON.stringify(blocksIn(`${mark.repeat(20_000)} end`))).toContain('end"');
+});
