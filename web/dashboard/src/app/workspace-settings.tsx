@@ -2,8 +2,8 @@ import { useState } from 'react';
 import { UpdateWorkspaceDocument, type WorkspaceHeadQuery } from '../gql/graphql';
 import { request } from '../lib/api';
 import { useBoard } from '../live/hooks';
+import { told } from '../live/told';
 import { WordsDialog } from '../ui/words-dialog';
-import { told } from './menu/tell';
 
 interface WorkspaceSettingsProps {
   project: string;

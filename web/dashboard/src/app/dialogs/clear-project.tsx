@@ -6,8 +6,8 @@ import { newKey } from '../../lib/key';
 import { closeAsk } from '../../live/asks';
 import { useBoard } from '../../live/hooks';
 import { tellOf } from '../../live/operations';
+import { told } from '../../live/told';
 import { Dialog } from '../../ui/dialog';
-import { told } from '../menu/tell';
 
 const NAME = 'Clear Intermediate Results';
 

@@ -5,9 +5,9 @@ import { closeAsk } from '../../live/asks';
 import { useBoard } from '../../live/hooks';
 import type { Job } from '../../live/objects';
 import { useAnswer } from '../../live/query';
+import { told } from '../../live/told';
 import { Dialog } from '../../ui/dialog';
 import { setTag } from '../menu/tag-items';
-import { told } from '../menu/tell';
 
 /** Gives tags to jobs or takes them away, also one that does not exist yet. */
 export function TagsDialog({ jobs }: { jobs: readonly Job[] }) {

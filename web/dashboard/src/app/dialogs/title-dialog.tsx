@@ -5,8 +5,8 @@ import { newKey } from '../../lib/key';
 import { goTo } from '../../lib/navigate';
 import { closeAsk } from '../../live/asks';
 import { useBoard } from '../../live/hooks';
+import { told } from '../../live/told';
 import { Dialog } from '../../ui/dialog';
-import { told } from '../menu/tell';
 
 interface TitleDialogProps {
   heading: string;

@@ -13,10 +13,10 @@ import { useBoard, useValue } from '../../live/hooks';
 import type { Job } from '../../live/objects';
 import { begin, workspaceSeen } from '../../live/perform';
 import { useAnswer } from '../../live/query';
+import { told } from '../../live/told';
 import { Menu, type MenuItem, type MenuSection } from '../../ui/menu';
 import { coreItems, extraItems, multiItems } from './core-items';
 import { tagItems } from './tag-items';
-import { told } from './tell';
 
 /** The quick actions menu of one job, or the menu of several; one for the page. */
 export function JobMenu() {

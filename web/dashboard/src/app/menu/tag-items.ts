@@ -3,8 +3,8 @@ import { request } from '../../lib/api';
 import { asked } from '../../live/asks';
 import type { Board } from '../../live/board';
 import type { Job } from '../../live/objects';
+import { told } from '../../live/told';
 import type { MenuItem } from '../../ui/menu';
-import { told } from './tell';
 
 /** Give a tag to jobs, or take it away. */
 export async function setTag({ toasts }: Board, jobs: readonly Job[], tag: string, isGiven: boolean): Promise<void> {

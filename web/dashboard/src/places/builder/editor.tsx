@@ -4,7 +4,8 @@ import { request } from '../../lib/api';
 import { useAnyJob, useBoard } from '../../live/hooks';
 import { openJob } from '../../live/grid';
 import { begin } from '../../live/perform';
-import { problemText, useAnswer } from '../../live/query';
+import { useAnswer } from '../../live/query';
+import { told } from '../../live/told';
 import { InputsForm } from './inputs-form';
 import { ParamsForm } from './params-form';
 import type { JobType } from './type-picker';
@@ -32,9 +33,8 @@ export function Editor({ project, job, types, candidates }: EditorProps) {
   const isEditable = built.status === 'BUILDING' && !built.deleted;
   const changed = (): void => setChanges((count) => count + 1);
   const update = async (patch: { title?: string; params?: Record<string, unknown> }): Promise<void> => {
-    const answer = await request(UpdateJobDocument, { input: { target: { job: { id: built.id } }, ...patch } }).catch((error: unknown) => toasts.bad(problemText(error)));
-    const refusals = answer ? [...(answer.updateJob?.errors ?? []), ...(answer.updateJob?.result?.errors ?? [])] : [];
-    refusals.forEach(({ message }) => toasts.bad(message));
+    const input = { target: { job: { id: built.id } }, ...patch };
+    await told(toasts, request(UpdateJobDocument, { input }).then((answer) => answer.updateJob));
     changed();
   };
   return (

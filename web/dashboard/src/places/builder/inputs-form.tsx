@@ -4,7 +4,7 @@ import { request } from '../../lib/api';
 import { newKey } from '../../lib/key';
 import { plainText } from '../../lib/markdown';
 import { useBoard } from '../../live/hooks';
-import { problemText } from '../../live/query';
+import { told } from '../../live/told';
 import { StatusMark } from '../../ui/status';
 import type { Built, Candidate } from './editor';
 import { type Offer, offersOf } from './offers';
@@ -29,16 +29,12 @@ export function InputsForm({ built, types, candidates, isEditable, onChanged }: 
   const target = { job: { id: built.id } };
   const connect = async (input: string, { job, output }: Offer): Promise<void> => {
     const given = { target, input, parentJobUid: job, output, idempotencyKey: newKey() };
-    const answer = await request(ConnectJobInputDocument, { input: given }).catch((error: unknown) => toasts.bad(problemText(error)));
-    const payload = answer?.connectJobInput;
-    [...(payload?.errors ?? []), ...(payload?.result?.errors ?? [])].forEach(({ message }) => toasts.bad(message));
+    await told(toasts, request(ConnectJobInputDocument, { input: given }).then((answer) => answer.connectJobInput));
     onChanged();
   };
   const disconnect = async (input: string, index: number): Promise<void> => {
     const given = { target, input, index, idempotencyKey: newKey() };
-    const answer = await request(DisconnectJobInputDocument, { input: given }).catch((error: unknown) => toasts.bad(problemText(error)));
-    const payload = answer?.disconnectJobInput;
-    [...(payload?.errors ?? []), ...(payload?.result?.errors ?? [])].forEach(({ message }) => toasts.bad(message));
+    await told(toasts, request(DisconnectJobInputDocument, { input: given }).then((answer) => answer.disconnectJobInput));
     onChanged();
   };
   return (

@@ -5,7 +5,7 @@ import { newKey } from '../../lib/key';
 import { plainText } from '../../lib/markdown';
 import { goTo } from '../../lib/navigate';
 import { useBoard } from '../../live/hooks';
-import { problemText } from '../../live/query';
+import { told } from '../../live/told';
 import { categoriesOf } from './categories';
 
 export type JobType = NonNullable<JobTypesQuery['jobTypes']>[number];
@@ -22,10 +22,8 @@ export function TypePicker({ types, project, workspace }: TypePickerProps) {
   const [text, setText] = useState('');
   const build = async (type: string): Promise<void> => {
     const input = { projectUid: project, workspaceUid: workspace, type, idempotencyKey: newKey() };
-    const answer = await request(CreateJobDocument, { input }).catch((error: unknown) => toasts.bad(problemText(error)));
-    answer?.createJob?.errors.forEach(({ message }) => toasts.bad(message));
-    const made = answer?.createJob?.job;
-    if (made) goTo({ kind: 'build', project, workspace, job: made.uid });
+    const payload = await told(toasts, request(CreateJobDocument, { input }).then((answer) => answer.createJob));
+    if (payload?.job) goTo({ kind: 'build', project, workspace, job: payload.job.uid });
   };
   return (
     <>

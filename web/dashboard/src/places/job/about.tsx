@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { type JobInputsOutputsQuery, UpdateJobDocument } from '../../gql/graphql';
 import { request } from '../../lib/api';
 import { useBoard } from '../../live/hooks';
-import { problemText } from '../../live/query';
+import { told } from '../../live/told';
 import { Markdown } from '../../ui/markdown';
 import { WordsDialog } from '../../ui/words-dialog';
 
@@ -25,11 +25,8 @@ export function About({ job }: { job: Described }) {
 function Describe({ job, onClose }: { job: Described; onClose: () => void }) {
   const { toasts } = useBoard();
   const save = async (words: { title: string; description: string }): Promise<void> => {
-    const answer = await request(UpdateJobDocument, { input: { target: { job: { id: job.id } }, ...words } }).catch((error: unknown) => toasts.bad(problemText(error)));
-    if (!answer?.updateJob) return;
-    const refusals = [...answer.updateJob.errors, ...(answer.updateJob.result?.errors ?? [])];
-    refusals.forEach(({ message }) => toasts.bad(message));
-    if (refusals.length === 0) onClose();
+    const input = { target: { job: { id: job.id } }, ...words };
+    if (await told(toasts, request(UpdateJobDocument, { input }).then((answer) => answer.updateJob))) onClose();
   };
   return (
     <WordsDialog

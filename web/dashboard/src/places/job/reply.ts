@@ -4,7 +4,7 @@ import { request } from '../../lib/api';
 import { newKey } from '../../lib/key';
 import { useBoard } from '../../live/hooks';
 import type { Job } from '../../live/objects';
-import { problemText } from '../../live/query';
+import { told } from '../../live/told';
 
 /** What every panel of a question gets. */
 export interface PanelProps {
@@ -28,9 +28,7 @@ export function useReply(id: string): Reply {
   const send = async (data: unknown): Promise<void> => {
     setBusy(true);
     const input = { target: { job: { id } }, data, idempotencyKey: newKey() };
-    const answer = await request(SubmitInteractionDocument, { input }).catch((error: unknown) => toasts.bad(problemText(error)));
-    const refusals = answer ? [...(answer.submitInteraction?.errors ?? []), ...(answer.submitInteraction?.result?.errors ?? [])] : [];
-    refusals.forEach(({ message }) => toasts.bad(message));
+    await told(toasts, request(SubmitInteractionDocument, { input }).then((answer) => answer.submitInteraction));
     setBusy(false);
   };
   return { isBusy, send: (data) => void send(data) };

@@ -3,8 +3,9 @@ import { AddCollaboratorDocument, RemoveCollaboratorDocument } from '../../gql/g
 import { request } from '../../lib/api';
 import { newKey } from '../../lib/key';
 import { useBoard } from '../../live/hooks';
+import { told } from '../../live/told';
 import { Dialog } from '../../ui/dialog';
-import { isDone, type Project } from './update';
+import type { Project } from './update';
 
 interface PeopleProps {
   project: Project;
@@ -33,12 +34,12 @@ function PeopleDialog({ project, onChanged, onClose }: PeopleProps & { onClose: 
   const add = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     const input = { projectUid, user: { name: name.trim() }, idempotencyKey: newKey() };
-    if (await isDone(toasts, request(AddCollaboratorDocument, { input }).then((answer) => answer.addProjectCollaborator))) setName('');
+    if (await told(toasts, request(AddCollaboratorDocument, { input }).then((answer) => answer.addProjectCollaborator))) setName('');
     onChanged();
   };
   const remove = async (id: string): Promise<void> => {
     const input = { projectUid, user: { id }, idempotencyKey: newKey() };
-    await isDone(toasts, request(RemoveCollaboratorDocument, { input }).then((answer) => answer.removeProjectCollaborator));
+    await told(toasts, request(RemoveCollaboratorDocument, { input }).then((answer) => answer.removeProjectCollaborator));
     onChanged();
   };
   return (

@@ -1,7 +1,7 @@
-import { problemText } from '../../live/query';
-import type { Toasts } from '../../live/toasts';
+import { problemText } from './query';
+import type { Toasts } from './toasts';
 
-interface Payload {
+export interface Payload {
   errors: readonly { message: string }[];
   result?: { errors: readonly { message: string }[] } | null;
 }
