@@ -1,4 +1,4 @@
-import { WorkspaceHeadDocument } from '../gql/graphql';
+import { WorkspaceHeadDocument, type WorkspaceWordsFragment } from '../gql/graphql';
 import { useAnswer } from '../live/query';
 import { Markdown } from '../ui/markdown';
 import { PlaceLink } from '../ui/place-link';
@@ -8,14 +8,15 @@ interface WorkspaceHeadProps {
   project: string;
   workspace: string;
   count: number;
-  /** Another one means that it is called otherwise. */
-  revision: number | undefined;
+  /** The workspace as its stream last told of it; null until it has. */
+  heard: WorkspaceWordsFragment | null;
 }
 
 /** Where this workspace stands, and what it is called. */
-export function WorkspaceHead({ project, workspace, count, revision }: WorkspaceHeadProps) {
-  const { data, problem, isLoading } = useAnswer(WorkspaceHeadDocument, { projectUid: project, workspaceUid: workspace }, revision);
+export function WorkspaceHead({ project, workspace, count, heard }: WorkspaceHeadProps) {
+  const { data, problem, isLoading } = useAnswer(WorkspaceHeadDocument, { projectUid: project, workspaceUid: workspace });
   const found = data?.workspace;
+  const present = heard ?? found;
   return (
     <header className="place-head">
       <p className="crumbs">
@@ -26,14 +27,14 @@ export function WorkspaceHead({ project, workspace, count, revision }: Workspace
       </p>
       <div className="head-line">
         <h1>
-          <span className="uid">{workspace}</span> {found?.title ?? (isLoading ? '' : 'Untitled')}
+          <span className="uid">{workspace}</span> {present?.title ?? (isLoading ? '' : 'Untitled')}
           <span className="count">{count} jobs</span>
           {found?.project.queuePaused && <span className="badge">Queue paused</span>}
           {found?.project.archived && <span className="badge">Archived</span>}
         </h1>
-        {found && !found.deleted && <WorkspaceSettings project={project} workspace={workspace} present={found} />}
+        {present && !present.deleted && <WorkspaceSettings project={project} workspace={workspace} present={present} />}
       </div>
-      {found?.description && <Markdown text={found.description} />}
+      {present?.description && <Markdown text={present.description} />}
       {(problem ?? (!isLoading && !found)) && <p className="problem">{problem ?? `There is no workspace ${project} ${workspace}.`}</p>}
     </header>
   );

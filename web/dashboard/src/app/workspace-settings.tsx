@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { UpdateWorkspaceDocument, type WorkspaceHeadQuery } from '../gql/graphql';
+import { UpdateWorkspaceDocument, type WorkspaceWordsFragment } from '../gql/graphql';
 import { request } from '../lib/api';
 import { useBoard } from '../live/hooks';
 import { told } from '../live/told';
@@ -8,7 +8,7 @@ import { WordsDialog } from '../ui/words-dialog';
 interface WorkspaceSettingsProps {
   project: string;
   workspace: string;
-  present: NonNullable<WorkspaceHeadQuery['workspace']>;
+  present: WorkspaceWordsFragment;
 }
 
 /** Changes what a workspace is called; its stream tells everybody. */

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
-import { type WorkspaceChangesSubscription, WorkspaceChangesDocument } from '../gql/graphql';
+import { type WorkspaceChangesSubscription, WorkspaceChangesDocument, type WorkspaceWordsFragment } from '../gql/graphql';
 import { goTo, refine } from '../lib/navigate';
 import type { Layout, Place } from '../lib/place';
 import { LAYOUTS } from '../lib/place';
@@ -17,8 +17,6 @@ import { WorkspaceHead } from './workspace-head';
 
 type WorkspacePlaceProps = Omit<Extract<Place, { kind: 'workspace' }>, 'kind'>;
 type Message = WorkspaceChangesSubscription['workspaceChanges'];
-/** The workspace as its stream last told of it. */
-type Heard = Message['workspace'];
 
 const LABELS: Record<Layout, string> = { cards: 'Cards', tree: 'Tree', table: 'Table' };
 
@@ -26,9 +24,10 @@ const LABELS: Record<Layout, string> = { cards: 'Cards', tree: 'Tree', table: 'T
 export function WorkspacePlace({ project, workspace, layout }: WorkspacePlaceProps) {
   const { client, sources } = useBoard();
   const opened = useOpened(() => {
-    const heard = new Value<Heard>(null);
+    const heard = new Value<WorkspaceWordsFragment | null>(null);
     const read = (message: Message): Message => {
-      if (message.workspace) heard.set(message.workspace);
+      const { workspace: now } = message; // it comes with every change of a job
+      if (now && now.revision !== heard.get()?.revision) heard.set(now);
       return message;
     };
     const variables = { projectUid: project, workspaceUid: workspace };
@@ -49,7 +48,7 @@ function isFound(row: JobRow, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
-function Shown({ heard, project, workspace, layout }: WorkspacePlaceProps & { heard: Value<Heard> }) {
+function Shown({ heard, project, workspace, layout }: WorkspacePlaceProps & { heard: Value<WorkspaceWordsFragment | null> }) {
   const present = useValue(heard);
   const [filter, setFilter] = useState('');
   const [sort, setSort] = useState('uid');
@@ -63,7 +62,7 @@ function Shown({ heard, project, workspace, layout }: WorkspacePlaceProps & { he
   const order = useStable(layout === 'table' ? sortedIds(found, sort) : found.map(({ id }) => id));
   return (
     <div className="workspace">
-      <WorkspaceHead project={project} workspace={workspace} count={living.length} revision={present?.revision} />
+      <WorkspaceHead project={project} workspace={workspace} count={living.length} heard={present} />
       {present?.deleted && (
         <p className="banner" role="status">
           This workspace has been deleted. <PlaceLink to={{ kind: 'project', project }}>See the others of {project}</PlaceLink>
