@@ -4,6 +4,7 @@ import { bytesText } from '../../lib/bytes';
 import { type Grid, handleGridKey } from '../../live/grid';
 import { useBoard, useLane, useLaneList, useStore } from '../../live/hooks';
 import { useAnswer } from '../../live/query';
+import { type Use, usesOf } from '../../live/target-use';
 import { Card } from './card';
 
 type Target = NonNullable<TargetDialogQuery['target']>;
@@ -44,15 +45,7 @@ function Running({ name, ids }: { name: string; ids: readonly string[] }) {
   );
 }
 
-/** "2 of 4 GPUs in use"; nothing of what a target does not count. */
-function inUse({ gpuTotal, gpuFree, cpuTotal, cpuFree, ramSlotsTotal, ramSlotsFree }: Target): string[] {
-  const counts = [
-    ['GPUs', gpuTotal, gpuFree],
-    ['CPU cores', cpuTotal, cpuFree],
-    ['RAM slots of 8 GiB', ramSlotsTotal, ramSlotsFree],
-  ] as const;
-  return counts.flatMap(([name, total, free]) => (total && free !== null ? `${total - free} of ${total} ${name} in use` : []));
-}
+const SLOTS: Record<Use['kind'], string> = { GPU: 'GPUs', CPU: 'CPU cores', RAM: 'RAM slots of 8 GiB' };
 
 function Facts({ target }: { target: Target }) {
   const lane = useLane(target.laneName);
@@ -65,7 +58,7 @@ function Facts({ target }: { target: Target }) {
       {target.desc && <p className="muted">{target.desc}</p>}
       <p className="small">
         Lane {lane?.title ?? target.laneName}
-        {inUse(target).map((text) => ` · ${text}`)}
+        {usesOf(target).map(({ kind, used, total }) => ` · ${used} of ${total} ${SLOTS[kind]} in use`)}
       </p>
       {target.gpus.map((gpu) => (
         <p key={gpu.index} className="gpu">

@@ -3,10 +3,10 @@ import { openOverlay } from '../../lib/navigate';
 import { openJob } from '../../live/grid';
 import { useJob, useLane, useLaneList, useStore } from '../../live/hooks';
 import type { Target } from '../../live/objects';
+import { isInUse, slotsText } from '../../live/target-use';
 import { StatusMark, statusWord } from '../../ui/status';
 import { Tooltip } from '../../ui/tooltip';
 import { fitting } from './fitting';
-import { isInUse, slotsText } from './target-use';
 
 /** No window has room for more. */
 const PILLS_DRAWN = 48;

@@ -3,6 +3,7 @@ import { openJob } from '../../live/grid';
 import { useBoard, useJob, useLane, useStore } from '../../live/hooks';
 import { inStatusSince, type Job, PHASES, type Target } from '../../live/objects';
 import { useAnswer } from '../../live/query';
+import { usesOf } from '../../live/target-use';
 import { AllTargetsDocument, EndedLatelyDocument, RecentProjectsDocument } from '../../gql/graphql';
 import { Age } from '../../ui/age';
 import { Counts } from '../../ui/counts';
@@ -105,12 +106,6 @@ function Targets() {
   );
 }
 
-const USES = [
-  ['GPU', 'gpuTotal', 'gpuFree'],
-  ['CPU', 'cpuTotal', 'cpuFree'],
-  ['RAM', 'ramSlotsTotal', 'ramSlotsFree'],
-] as const;
-
 function TargetRow({ target }: { target: Target }) {
   const lane = useLane(target.laneName);
   return (
@@ -119,19 +114,15 @@ function TargetRow({ target }: { target: Target }) {
       <b className="cut">{target.title}</b>
       <span className="small cut">{lane?.title ?? target.laneName}</span>
       <span className="uses">
-        {USES.map(([name, total, free]) => {
-          const all = target[total];
-          const left = target[free];
-          return all === null || left === null || all === 0 ? null : (
-            <span key={name} className="use">
-              <span className="small">{name}</span>
-              <meter min={0} max={all} value={all - left} aria-label={`${name} in use on ${target.title}`} />
-              <span className="small">
-                {all - left}/{all}
-              </span>
+        {usesOf(target).map(({ kind, used, total }) => (
+          <span key={kind} className="use">
+            <span className="small">{kind}</span>
+            <meter min={0} max={total} value={used} aria-label={`${kind} in use on ${target.title}`} />
+            <span className="small">
+              {used}/{total}
             </span>
-          );
-        })}
+          </span>
+        ))}
       </span>
       {!target.online && <span className="badge">Unreachable</span>}
       {target.drained && <span className="badge">Drained</span>}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Target } from '../../live/objects';
+import type { Target } from './objects';
 import { isInUse, slotsText } from './target-use';
 
 const node: Target = {
