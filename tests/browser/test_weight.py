@@ -9,15 +9,15 @@ import pytest
 
 pytestmark = pytest.mark.browser
 DIST = Path(__file__).parents[2] / "web/dashboard/dist"
-FIRST_BYTES = 130_000
-ALL_BYTES = 140_000
+FIRST_BYTES = 75_000
+ALL_BYTES = 90_000
 
 
 def weight(scripts: Iterable[Path]) -> int:
     return sum(len(gzip.compress(script.read_bytes())) for script in scripts)
 
 
-def test_the_scripts_of_the_first_screen_weigh_at_most_130_kb_and_all_at_most_140() -> None:
+def test_the_scripts_of_the_first_screen_weigh_at_most_75_kb_and_all_at_most_90() -> None:
     if not (DIST / "index.html").is_file():
         pytest.skip("the dashboard is not built")
 

@@ -1,4 +1,4 @@
-import { type FocusEvent, type KeyboardEvent, memo, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useId, useMemo, useRef, useState } from 'react';
 import { goTo } from '../../lib/navigate';
 import { EVERYTHING } from '../../lib/place';
 import type { View } from '../../lib/view';
@@ -69,22 +69,15 @@ function Jobs({ shown: now, list, titleId }: JobsProps) {
     if (isPlain && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) focusNextLane(event);
     else handleGridKey(grid, actions, event);
   };
-  const hand = {
-    onPointerEnter: () => setUnderHand(true),
-    onPointerLeave: () => setUnderHand(false),
-    onFocus: (event: FocusEvent) => setUnderHand(event.currentTarget.matches(':focus-visible')),
-    onBlur: () => setUnderHand(false),
-  };
   return (
-    <>
+    <div className="lane-body" onPointerEnter={() => setUnderHand(true)} onPointerLeave={() => setUnderHand(false)}>
       {moved > 0 && (
-        <button type="button" className="button quiet moved" onPointerEnter={hand.onPointerEnter} onClick={apply}>
+        <button type="button" className="button quiet moved" onClick={apply}>
           {moved} moved · apply
         </button>
       )}
       <div
         ref={element}
-        {...hand}
         className="lane-jobs"
         role="grid"
         tabIndex={0}
@@ -93,6 +86,8 @@ function Jobs({ shown: now, list, titleId }: JobsProps) {
         aria-rowcount={shown.length}
         aria-activedescendant={isHere && drawn.includes(active) ? elementId(SCOPE, active) : undefined}
         data-first={shown[0]}
+        onFocus={(event) => setUnderHand(event.currentTarget.matches(':focus-visible'))}
+        onBlur={() => setUnderHand(false)}
         onKeyDown={handleKey}
       >
         <div role="rowgroup" className="lane-rows" style={{ height: span.total, paddingTop: span.above }}>
@@ -101,7 +96,7 @@ function Jobs({ shown: now, list, titleId }: JobsProps) {
           ))}
         </div>
       </div>
-    </>
+    </div>
   );
 }
 
