@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     """Directories that params of type path may name, besides the project's own; empty = any."""
     job_types_dirs: list[Path] = Field(default_factory=list)
     """Directories with job types of the site, one TOML file for each."""
+    site_file: Path | None = None
+    """What the site says of job types, lanes and targets: where programs lie, what they get."""
     mongodb_url: SecretStr | None = None
     """A replica set; without it `serve` starts the embedded mongod."""
     ssh_key: Path | None = None

@@ -11,7 +11,7 @@ from schema.directives import PAGE, ListSize
 from schema.filters import Filter, OrderBy
 from schema.job import Job, JobConnection
 from schema.job_category import JobCategory
-from schema.job_type import JobType
+from schema.job_type import JobType, unavailable_reason
 from schema.paging import After, Before, First, Last, Window
 from schema.reads import JobsWanted
 from schema.selections import JobRef
@@ -51,7 +51,7 @@ class JobQueries:
         return JobConnection.from_page(await info.context.reads.job_page(wanted))
 
     @field(ListSize(assumed_size=100))
-    def job_types(
+    async def job_types(
         self,
         info: Info,
         category: Annotated[
@@ -63,14 +63,12 @@ class JobQueries:
         ] = False,
     ) -> list[JobType] | None:
         """Job types, in builder order."""
-        shown = [
-            JobType.of(found, info.context.catalogue) for found in info.context.catalogue.all()
-        ]
+        context = info.context
         return [
-            job_type
-            for job_type in shown
-            if (not category or job_type.category is category)
-            and (job_type.available or not available_only)
+            JobType.of(found, context.catalogue)
+            for found in context.catalogue.offered()
+            if (not category or found.category == category.value)
+            and not (available_only and await unavailable_reason(found, context))
         ]
 
     @field()

@@ -13,7 +13,10 @@ from domain.documents import Attempt, Job, Project
 from domain.documents.attempt import RunPhase
 from domain.documents.shapes import SlotIndices
 from domain.job_types import (
+    NO_RULES,
     JobTypeDeclaration,
+    Site,
+    Surroundings,
     complete_params,
     outside_run,
     promised_outputs,
@@ -28,13 +31,14 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 @dataclass(frozen=True)
 class Run:
-    """All that describes one run: the records it is made of, and its parents by uid."""
+    """All that describes one run: the records it is made of, its parents by uid, and the site."""
 
     job: Job
     project: Project
     attempt: Attempt
     declaration: JobTypeDeclaration
     parents: Mapping[str, Job]
+    site: Site = NO_RULES
 
     @property
     def run_dir(self) -> str:
@@ -53,6 +57,12 @@ class Run:
         """What the user has answered in between; None but in the second phase."""
         answered = self.attempt.answered
         return answered.answer.data if answered and answered.answer else None
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What the site gives to such a run."""
+        place = self.attempt.resources
+        return self.site.surroundings(self.declaration.type, lane=place.lane, target=place.target)
 
     @property
     def is_on_cluster(self) -> bool:
@@ -171,7 +181,7 @@ def command(run: Run, programs: Path) -> tuple[str, ...]:
 
 def _context(run: Run, programs: Path) -> dict[str, object]:
     return {
-        "python": sys.executable,
+        "python": run.surroundings.python or sys.executable,
         "programs": str(programs),
         "project_dir": run.project.project_dir,
         "job_dir": run.job.job_dir,
@@ -198,4 +208,5 @@ def environment(run: Run) -> dict[str, str]:
         "TMPDIR": str(directory / "tmp"),
         **dict.fromkeys(_THREADS, str(declared.threads_env or max(1, len(slots.cpu)))),
         **declared.env,
+        **run.surroundings.env,
     }

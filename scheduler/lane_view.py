@@ -12,8 +12,9 @@ class TargetView:
     """A target with what it has free, and `holders`: job ids by kind of slot, oldest first.
 
     `usable`: an executor answers for it. A drained target takes no job, but goes on with its own.
-    `kept_for`: a job that room is kept for here, and what it needs. A cluster has no slots: it
-    takes every job into a queue of its own.
+    `kept_for`: a job that room is kept for here, and what it needs. `lacks`: job type → the program
+    that it needs and that is not there. A cluster has no slots: it takes every job into a queue of
+    its own.
     """
 
     capacity: Capacity
@@ -21,6 +22,7 @@ class TargetView:
     drained: bool = False
     holders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kept_for: tuple[str, ResourceSpec] | None = None
+    lacks: Mapping[str, str] = field(default_factory=dict)
     is_cluster: bool = False
 
     @property
@@ -36,6 +38,10 @@ class TargetView:
 
     def could_ever_run(self, shape: Shape) -> bool:
         """Whether a job of the shape could start here if nothing ran."""
+        return shape.job_type not in self.lacks and self.has_slots_for(shape)
+
+    def has_slots_for(self, shape: Shape) -> bool:
+        """Whether a job of the shape would find room here if nothing ran."""
         return self.is_cluster or (
             not shortages(shape.need, self.capacity, empty=True)
             and not lacks_pinned(shape.gpus, self.capacity, empty=True)

@@ -102,7 +102,8 @@ class Launcher:
             raise LaunchImpossible(f"The job type {job.type} is not known here any more.")
         parent_ids = [f"{job.project_uid}-{uid}" for uid in job.parents]
         parents = await Job.find({"_id": {"$in": parent_ids}}).to_list()
-        return Run(job, project, attempt, declaration, {parent.uid: parent for parent in parents})
+        by_uid = {parent.uid: parent for parent in parents}
+        return Run(job, project, attempt, declaration, by_uid, self.catalogue.site)
 
     async def _prepare(self, run: Run) -> Launch:
         attempt, content = run.attempt, job_file.job_file(run, self.programs)
@@ -114,10 +115,11 @@ class Launcher:
             argv=job_file.command(run, self.programs),
             cwd=Path(run.project.project_dir),
             log=Path(attempt.directory, "job.log"),
+            path=run.surroundings.path,
             env=job_file.environment(run),
             heartbeat_s=self.settings.heartbeat_s,
             grace_s=run.declaration.run.stop_grace_s or self.settings.kill_grace_s,
-            time_limit_s=run.declaration.run.time_limit_s,
+            time_limit_s=run.surroundings.time_limit_s or run.declaration.run.time_limit_s,
             values=await _template_values(run),
         )
 

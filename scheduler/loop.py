@@ -11,7 +11,8 @@ from domain.documents import Attempt, Job
 from domain.live.changes import Change, Kind
 from domain.live.hub import Dirty, Hub, Reset
 from domain.uids import AttemptKey
-from scheduler import gpu_use, lease
+from scheduler import gpu_use, installed_programs, lease
+from scheduler.installed_programs import InstalledPrograms
 from scheduler.launch import Launcher
 from scheduler.lease import Leadership
 from scheduler.operations.runner import Runner
@@ -48,6 +49,7 @@ class Loop:
     executors: TargetExecutors
     checks: TargetChecks
     presence: Presence
+    programs: InstalledPrograms
     hub: Hub
     clock: Callable[[], datetime]
     sweep_s: float
@@ -91,6 +93,7 @@ class Loop:
             self._carry_operations_on(),
             self._carry_decisions_out(),
             self._measure_gpus(),
+            self._search_programs(),
         )
         tasks = [asyncio.create_task(part) for part in work]
         try:
@@ -185,6 +188,14 @@ class Loop:
         while self.leadership.holds:
             await self._guarded("measuring GPUs", gpu_use.record_here(self.executors.here))
             await asyncio.sleep(gpu_use.EVERY_S)
+
+    async def _search_programs(self) -> None:
+        """Beside the planning: a target that is new, or comes back, is searched soon."""
+        async with self.hub.listen(_concerns_targets) as listener:
+            while self.leadership.holds:
+                await self._guarded("searching programs", self.programs.search_all())
+                await asyncio.sleep(installed_programs.REST_S)
+                await listener.wait(installed_programs.EVERY_S)
 
     async def _guarded(self, what: str, work: Awaitable[None]) -> None:
         """Do `work`; a fault is logged and the loop goes on: the next tick sees what is true."""

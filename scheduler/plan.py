@@ -105,12 +105,14 @@ class _Draft:
     def _assign(self, job: QueuedJob) -> Reason | None:
         lane, shape = self._lanes[job.shape.lane], job.shape
         named = lane.named_by(shape)
-        targets = [t for t in named if t.usable and not t.drained]
+        usable = [t for t in named if t.usable and not t.drained]
+        targets = [t for t in usable if shape.job_type not in t.lacks]
         free = [t for t in targets if t.fits(shape) and t.spares(shape)]
         if not free:
             self._keep_room(job, lane, targets)
             return (
                 waiting_reasons.targets_are_drained(shape, named)
+                or waiting_reasons.program_is_missing(shape, usable)
                 or (None if targets else waiting_reasons.no_target_takes_jobs(shape, lane))
                 or waiting_reasons.room_is_kept(shape, targets)
                 or waiting_reasons.resources_are_taken(shape, targets)

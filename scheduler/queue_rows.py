@@ -16,6 +16,7 @@ _FIELDS = (
     *("queued_to_lane", "queued_to_hostname", "queued_to_gpu", "queued_by", "resource_spec"),
     *(
         "status",
+        "type",
         "deleted",
         "num_tokens",
         "on_hold",
@@ -170,6 +171,7 @@ def _shape(row: Row) -> Shape:
         tokens=row["num_tokens"],
         hostname=row.get("queued_to_hostname"),
         gpus=tuple(row.get("queued_to_gpu") or ()),
+        job_type=row["type"],
     )
 
 

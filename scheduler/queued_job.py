@@ -29,6 +29,7 @@ class Shape:
     tokens: int = 0
     hostname: str | None = None
     gpus: tuple[int, ...] = ()
+    job_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

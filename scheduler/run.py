@@ -26,6 +26,7 @@ from domain.tokens import shared_pool
 from scheduler import lease
 from scheduler.executors.gpus import detect_gpus
 from scheduler.executors.local import LocalExecutor
+from scheduler.installed_programs import InstalledPrograms
 from scheduler.job_file import freeze_programs
 from scheduler.launch import Launcher
 from scheduler.lease import Leadership
@@ -45,7 +46,7 @@ MAX_KEYS = 1_000_000
 
 def job_types_of(settings: Settings) -> Catalogue:
     """All job types; the log tells of each file whose type is hidden, with its line and key."""
-    catalogue = load_catalogue(settings.job_types_dirs)
+    catalogue = load_catalogue(settings.job_types_dirs, settings.site_file)
     for path, problem in catalogue.problems.items():
         facts = {"action": "job_type_refused", "file": str(path)}
         log.error("A job type is hidden: %s", problem, extra=facts)
@@ -55,7 +56,7 @@ def job_types_of(settings: Settings) -> Catalogue:
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Schedule until `stop` is set; jobs that run go on without us.
 
-    Raises UnsafeDatabase if the database cannot be used.
+    Raises UnsafeDatabase if the database cannot be used, SiteRefused for the site's file.
     """
     assert settings.mongodb_url is not None, "the command line settles on a database"
     url = settings.mongodb_url.get_secret_value()
@@ -172,13 +173,18 @@ class Contender:
             executors=self.executors,
             clock=self.clock,
         )
+        programs = InstalledPrograms(self.catalogue, self.executors)
+        checks = TargetChecks(
+            self.executors, self.settings.projects_root, self.clock, programs=programs
+        )
         loop = Loop(
             leadership=leadership,
             launcher=launcher,
             watcher=watcher,
             executors=self.executors,
-            checks=TargetChecks(self.executors, self.settings.projects_root, self.clock),
+            checks=checks,
             presence=Presence(self.settings.projects_root, self.clock),
+            programs=programs,
             hub=self.hub,
             clock=self.clock,
             sweep_s=self.settings.sweep_s,

@@ -77,6 +77,7 @@ def _target_view(target: Target, usable: frozenset[str]) -> TargetView:
         usable=target.name in usable,
         drained=target.drained,
         holders=by_kind,
+        lacks=target.lacks or {},
         is_cluster=target.type == "cluster",
     )
 

@@ -157,6 +157,7 @@ class Spec:
         self.argv: list[str] = fields["argv"]
         if not self.argv:
             raise ValueError("argv is empty")
+        self.search: list[str] = fields.get("path") or []
         self.env: dict[str, str] = fields.get("env") or {}
         self.directory: str = fields["dir"]
         self.cwd: str = fields.get("cwd") or self.directory
@@ -170,10 +171,16 @@ class Spec:
         return os.path.join(self.directory, name)
 
     def environment(self) -> dict[str, str]:
-        """Ours without what would bend another interpreter, then the job's, then the marks."""
+        """Ours without what would bend another interpreter, then the job's, then the marks.
+
+        PATH has the directories of the job's search before all others.
+        """
         inherited = {k: v for k, v in os.environ.items() if k not in DROPPED_VARIABLES}
         marks = {"JOB_ATTEMPT": self.token, "LANEKEEPER_ATTEMPT": self.token}
-        return {**inherited, **self.env, **marks}
+        told = {**inherited, **self.env, **marks}
+        if self.search:
+            told["PATH"] = os.pathsep.join([*self.search, told.get("PATH", os.defpath)])
+        return told
 
 
 class Reserve:

@@ -11,6 +11,7 @@ from domain.database import DatabaseFault
 from domain.documents import Target, TargetCheck
 from scheduler.executors.base import Executor, LaneReport, LaneUnreachable
 from scheduler.executors.cluster import ClusterExecutor
+from scheduler.installed_programs import InstalledPrograms
 from scheduler.presence import record_answer
 
 log = logging.getLogger(__name__)
@@ -39,9 +40,11 @@ class TargetChecks:
         directory: Path,
         clock: Callable[[], datetime],
         *,
+        programs: InstalledPrograms,
         timeout_s: float = TIMEOUT_S,
     ) -> None:
         self._executors = executors
+        self._programs = programs
         self._directory = directory
         self._clock = clock
         self._timeout_s = timeout_s
@@ -92,7 +95,8 @@ class TargetChecks:
         try:
             async with asyncio.timeout(self._timeout_s):
                 report = await executor.check(self._directory)
-                told = [said(target, report), await self._rehearsed(executor)]
+                lacks = await self._programs.search(target)
+                told = [said(target, report), not_installed(lacks), await self._rehearsed(executor)]
                 return Answer(True, "\n".join(filter(None, told)), report.takes_jobs)
         except LaneUnreachable as error:
             return Answer(False, str(error))
@@ -106,6 +110,12 @@ class TargetChecks:
             return await executor.rehearse(self._directory)
         except OSError as error:
             return f"No script can be written in {self._directory}: {error.strerror}."
+
+
+def not_installed(lacks: Mapping[str, str] | None) -> str | None:
+    """A line on the programs that job types lack there; None if there are none."""
+    names = sorted(set(lacks.values())) if lacks else ()
+    return f"Not installed: {', '.join(names)}." if names else None
 
 
 def said(target: Target, report: LaneReport) -> str:

@@ -53,6 +53,17 @@ def no_target_takes_jobs(shape: Shape, lane: LaneView) -> Reason:
     return Reason(QueueStatus.WAITING_RESOURCES, message)
 
 
+def program_is_missing(shape: Shape, usable: Sequence[TargetView]) -> Reason | None:
+    """The reason if every target that takes jobs lacks what the job's type needs."""
+    lacking = [target for target in usable if shape.job_type in target.lacks]
+    if not lacking or len(lacking) < len(usable):
+        return None
+    names = ", ".join(target.name for target in lacking[:3])
+    program = lacking[0].lacks[shape.job_type]
+    message = f"Lane {shape.lane}: {program} is not installed on {names}."
+    return Reason(QueueStatus.WAITING_RESOURCES, message)
+
+
 def room_is_kept(shape: Shape, targets: Sequence[TargetView]) -> Reason | None:
     """The reason if there would be room, but it is kept for a job that has waited too long."""
     kept = [t for t in targets if t.fits(shape) and t.kept_for is not None]

@@ -1,5 +1,6 @@
 """Where a job comes from and what comes of it: parents, children, its source, the next steps."""
 
+from domain.installed_programs import lacking_on
 from domain.job_types import next_inputs, next_types, promised_outputs
 from schema.context import Info
 from schema.described import attribute, field, object_type
@@ -43,12 +44,13 @@ class JobLineage(JobRecord):
         return present(job) if job else None
 
     @field(ListSize(assumed_size=8))
-    def quick_actions(self, info: Info) -> list[QuickAction]:
+    async def quick_actions(self, info: Info) -> list[QuickAction]:
         """Common next steps."""
         declaration = info.context.catalogue.get(self.type)
         if declaration is None:
             return []
         outputs = promised_outputs(declaration, self.document.params)
+        lacking = lacking_on(await info.context.reads.targets())
         return [
             QuickAction(
                 key=step.type,
@@ -56,5 +58,5 @@ class JobLineage(JobRecord):
                 job_type=target.type,
                 inputs=list(next_inputs(outputs, step, target)),
             )
-            for step, target in next_types(declaration, info.context.catalogue)
+            for step, target in next_types(declaration, info.context.catalogue, lacking)
         ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import strawberry
 
+from domain.installed_programs import lacking_on
 from domain.job_types import (
     BuilderTag,
     Catalogue,
@@ -15,13 +16,12 @@ from domain.job_types import (
     Resources,
     Stability,
     applicable_params,
-    availability,
     promised_outputs,
     resources,
 )
 from domain.job_types.expressions import ExpressionRefused
 from schema import job_type_enums  # noqa: F401 - describes the enums used here
-from schema.context import Info
+from schema.context import Context, Info
 from schema.described import attribute, field, object_type
 from schema.directives import ListSize
 from schema.job_category import JobCategory
@@ -149,23 +149,31 @@ class JobType(Node):
     outputs: list[OutputSpec] = attribute("Outputs.")
     params: list[ParamSpec] = attribute("Parameters, in display order.")
     resources: ResourceSpec = attribute("Resources with default parameters.")
-    available: bool = attribute("Can be created and run here.")
-    unavailable_reason: str | None = attribute("Why not.")
     provider: str = attribute("Package that supplies it.")
 
-    following: strawberry.Private[tuple[str, ...]]
+    declaration: strawberry.Private[JobTypeDeclaration]
+
+    @field()
+    async def available(self, info: Info) -> bool:
+        """Can be created and run here."""
+        return await self.unavailable_reason(info) is None
+
+    @field()
+    async def unavailable_reason(self, info: Info) -> str | None:
+        """Why not."""
+        return await unavailable_reason(self.declaration, info.context)
 
     @field(ListSize(assumed_size=8))
     def next_steps(self, info: Info) -> "list[JobType]":
         """Common next steps."""
         catalogue = info.context.catalogue
-        found = [catalogue.get(key) for key in self.following]
+        found = [catalogue.get(step.type) for step in self.declaration.steps]
         return [JobType.of(step, catalogue) for step in found if step]
 
     @classmethod
     def of(cls, declaration: JobTypeDeclaration, catalogue: Catalogue) -> "JobType":
         """Show a job type of the catalogue."""
-        needed, reason = _default_resources(declaration), availability(declaration)
+        needed = _default_resources(declaration)
         return cls(
             id=global_id("JobType", declaration.type),
             key=declaration.type,
@@ -184,11 +192,15 @@ class JobType(Node):
             resources=ResourceSpec(
                 cpu=needed.cpu, gpu=needed.gpu, ram=needed.ram_slots, ssd=needed.ssd
             ),
-            available=reason is None,
-            unavailable_reason=reason,
             provider=catalogue.providers.get(declaration.type, "lanekeeper"),
-            following=tuple(step.type for step in declaration.steps),
+            declaration=declaration,
         )
+
+
+async def unavailable_reason(declaration: JobTypeDeclaration, context: Context) -> str | None:
+    """Why the type can run nowhere, as a sentence; None if it can."""
+    lacking = lacking_on(await context.reads.targets())
+    return context.catalogue.unavailable_reason(declaration, lacking)
 
 
 def _default_resources(declaration: JobTypeDeclaration) -> Resources:

@@ -47,7 +47,8 @@ GZIP_LEVEL = 1
 async def application(settings: Settings) -> AsyncIterator[Starlette]:
     """The application, connected and fed by the change stream; closed at the end.
 
-    Raises UnsafeDatabase if the database cannot be used, UnusableManifest for the documents.
+    Raises UnsafeDatabase if the database cannot be used, UnusableManifest for
+    the documents, SiteRefused for the site's file.
     """
     assert settings.mongodb_url is not None, "the command line settles on a database"
     url = settings.mongodb_url.get_secret_value()
@@ -82,7 +83,7 @@ def _routes(
         settings=settings,
         database=database,
         hub=hub,
-        catalogue=load_catalogue(settings.job_types_dirs),
+        catalogue=load_catalogue(settings.job_types_dirs, settings.site_file),
         signing_key=signing_key,
         callers=callers,
     )

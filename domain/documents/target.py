@@ -65,6 +65,8 @@ class Target(Record):
     None when it is free. It changes only by the compare-and-set of `domain/slots.py`, and so does
     `quarantine`: "job#attempt" → why it keeps what it holds. `declared_lost_at` stands until the
     leader has ended the jobs of the machine.
+
+    `lacks`: job type → the program that it needs and that is not there; None: nobody has looked.
     """
 
     id: str
@@ -89,6 +91,7 @@ class Target(Record):
     declared_lost_by: str | None = None
     slots: dict[str, dict[str, str | None]] = Field(default_factory=dict)
     quarantine: dict[str, Quarantine] = Field(default_factory=dict)
+    lacks: dict[str, str] | None = None
     term: int = 0
     revision: int = 1
     created_at: datetime

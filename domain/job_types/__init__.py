@@ -1,6 +1,7 @@
 """The catalogue of job types: declarations read, checked and offered (05-job-types, section 2)."""
 
-from domain.job_types.catalogue import Catalogue, availability, load_catalogue
+from domain.job_types.availability import Lacking
+from domain.job_types.catalogue import Catalogue, load_catalogue
 from domain.job_types.command import CommandRefused, render_command
 from domain.job_types.declaration import (
     BuilderTag,
@@ -25,27 +26,33 @@ from domain.job_types.params import (
     resources,
 )
 from domain.job_types.records import DeclarationRefused
+from domain.job_types.site import NO_RULES, Site, SiteRefused, Surroundings, load_site
 
 __all__ = [
+    "NO_RULES",
     "BuilderTag",
     "Catalogue",
     "CommandRefused",
     "DeclarationRefused",
     "InputDeclaration",
     "JobTypeDeclaration",
+    "Lacking",
     "NextStep",
     "OutputDeclaration",
     "ParamDeclaration",
     "ParamProblem",
     "ParamType",
     "Resources",
+    "Site",
+    "SiteRefused",
     "Stability",
+    "Surroundings",
     "applicable_params",
-    "availability",
     "check_params",
     "complete_params",
     "load_catalogue",
     "load_declaration",
+    "load_site",
     "next_inputs",
     "next_types",
     "outside_run",

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from domain.job_types.catalogue import Catalogue, availability
+from domain.job_types.availability import NOBODY_ASKED, Lacking
+from domain.job_types.catalogue import Catalogue
 from domain.job_types.declaration import (
     InputDeclaration,
     JobTypeDeclaration,
@@ -13,7 +14,7 @@ from domain.job_types.declaration import (
 
 
 def next_types(
-    declaration: JobTypeDeclaration, catalogue: Catalogue
+    declaration: JobTypeDeclaration, catalogue: Catalogue, lacking: Lacking = NOBODY_ASKED
 ) -> list[tuple[NextStep, JobTypeDeclaration]]:
     """The next steps whose types can be built here, in the declaration's order."""
     found = [(step, catalogue.get(step.type)) for step in declaration.steps]
@@ -22,7 +23,7 @@ def next_types(
         for step, target in found
         if target is not None
         and target.stability is not Stability.OBSOLETE
-        and availability(target) is None
+        and catalogue.unavailable_reason(target, lacking) is None
     ]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 
 from domain.job_types.command import filled, render_command
 from domain.job_types.declaration import PHASES, JobTypeDeclaration, RunDeclaration
@@ -31,10 +32,15 @@ def check_run(declaration: JobTypeDeclaration) -> None:
     _check_fields(declaration)
 
 
-def _check_surroundings(run: RunDeclaration) -> None:
-    for name in run.env:
+def check_env(env: Mapping[str, str], key: Key) -> None:
+    """Raises KeyRefused for a variable, of the table at `key`, that may not be set."""
+    for name in env:
         if not ENV_NAME.fullmatch(name):
-            raise KeyRefused(("run", "env", name), "must name a variable that is not ours")
+            raise KeyRefused((*key, name), "must name a variable that is not ours")
+
+
+def _check_surroundings(run: RunDeclaration) -> None:
+    check_env(run.env, ("run", "env"))
     for name in ("threads_env", "stop_grace_s", "time_limit_s"):
         value = getattr(run, name)
         if value is not None and value <= 0:

@@ -14,7 +14,8 @@ from domain.documents.shapes import ClusterVar, JobInput
 from domain.error_codes import ErrorCode
 from domain.errors import BadInput, NotFound, ProjectRefused
 from domain.ids import next_number
-from domain.job_types import JobTypeDeclaration, availability
+from domain.installed_programs import lacking_anywhere
+from domain.job_types import JobTypeDeclaration
 from domain.permissions import Permission, require
 from domain.status import JobStatus
 from domain.uids import JobKey, workspace_id
@@ -85,7 +86,7 @@ async def numbered_job(request: Request, new: NewJob) -> Job:
         message = f"Project {project.uid} is archived, detached or being deleted."
         raise ProjectRefused(message, project_uid=project.uid)
     await _require_workspace(new.project_uid, new.workspace_uid)
-    declaration = declaration_of(request, new.type)
+    declaration = await declaration_of(request, new.type)
     job = await _numbered(request, new, declaration)
     inputs: dict[str, JobInput] = {}
     for wanted in new.inputs:
@@ -116,14 +117,14 @@ async def disconnect(
     return await act(request, [target], _Disconnect(name, -1 if index is None else index))
 
 
-def declaration_of(request: Request, type_: str) -> JobTypeDeclaration:
+async def declaration_of(request: Request, type_: str) -> JobTypeDeclaration:
     """The job type; raises BadInput if it is unknown, obsolete or cannot run here."""
     declaration = request.catalogue.get(type_)
-    reason = None if declaration is None else availability(declaration)
-    if declaration is None:
-        reason = f"There is no job type {type_}."
-    elif declaration.stability == "obsolete":
+    reason: str | None = f"There is no job type {type_}."
+    if declaration is not None and declaration.stability == "obsolete":
         reason = f"The job type {type_} is obsolete."
+    elif declaration is not None:
+        reason = request.catalogue.unavailable_reason(declaration, await lacking_anywhere())
     if declaration is None or reason is not None:
         raise BadInput(str(reason), path=["type"], code=ErrorCode.JOB_TYPE_UNAVAILABLE)
     return declaration
@@ -209,7 +210,7 @@ class _Update(_Edit):
             require_storable(edit.params, ("params",))
             merged = {**job.params, **edit.params}
             params = {name: value for name, value in merged.items() if value is not None}
-            declaration = declaration_of(request, job.type)
+            declaration = await declaration_of(request, job.type)
             changes |= specification(request, project, declaration, params, job.inputs)
         return changes
 
@@ -221,7 +222,7 @@ class _Connect(_Edit):
     name: JobAction = JobAction.CONNECT_INPUT
 
     async def changed(self, request: Request, job: Job, project: Project) -> Row:
-        declaration = declaration_of(request, job.type)
+        declaration = await declaration_of(request, job.type)
         connection = await check_connection(request, job, declaration, self.wanted)
         name = self.wanted.input
         inputs = connected(job.inputs, declaration, name, connection, self.index)
@@ -235,6 +236,6 @@ class _Disconnect(_Edit):
     name: JobAction = JobAction.DISCONNECT_INPUT
 
     async def changed(self, request: Request, job: Job, project: Project) -> Row:
-        declaration = declaration_of(request, job.type)
+        declaration = await declaration_of(request, job.type)
         inputs = disconnected(job.inputs, declaration, self.input_name, self.index)
         return specification(request, project, declaration, job.params, inputs)

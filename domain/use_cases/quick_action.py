@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from domain.actions import JobAction, refusals
 from domain.documents import Job
 from domain.errors import NotFound
+from domain.installed_programs import lacking_anywhere
 from domain.job_types import (
     JobTypeDeclaration,
     NextStep,
@@ -47,21 +48,22 @@ class _QuickAction(BaseAction):
     name: JobAction = JobAction.RUN_QUICK_ACTION
 
     async def plan(self, request: Request, job: Job) -> Done:
-        self._new_job(request, job)
+        await self._new_job(request, job)
         return Done(job)
 
     async def apply(self, request: Request, job: Job, target: JobTarget) -> Done:  # noqa: ARG002
-        made = await numbered_job(request, self._new_job(request, job))
+        made = await numbered_job(request, await self._new_job(request, job))
         if self.queue_options is None:
             await made.insert()
             return Done(job, created_job=made)
         queued, notices = await _queue_new(request, made, Queue(self.queue_options))
         return Done(job, created_job=queued, notices=notices)
 
-    def _new_job(self, request: Request, job: Job) -> NewJob:
+    async def _new_job(self, request: Request, job: Job) -> NewJob:
         """What is to be built; raises NotFound if the job has no such next step."""
         source = request.catalogue.get(job.type)
-        for step, following in next_types(source, request.catalogue) if source else ():
+        lacking = await lacking_anywhere()
+        for step, following in next_types(source, request.catalogue, lacking) if source else ():
             if step.type == self.key:
                 assert source is not None
                 inputs = _inputs(job, source, step, following)

@@ -16,6 +16,7 @@ from typing import Any
 from scheduler import supervise
 from scheduler.executors.base import AttemptRef, LaneReport, LaneUnreachable, Launch, Refused
 from scheduler.executors.local import LocalExecutor
+from scheduler.executors.programs import Programs
 from scheduler.executors.wire import line_of, plain, plain_start, read_as
 
 READY = b"lanekeeper agent ready\n"
@@ -36,6 +37,7 @@ class Agent:
         self._answers: Mapping[str, Answer] = {
             "greet": self._greet,
             "check": self._check,
+            "lacking": self._lacking,
             "start": self._start,
             "observe": self._observe,
             "stop": self._stop,
@@ -73,6 +75,10 @@ class Agent:
             takes_jobs=report.takes_jobs and sees_projects,
         )
         return plain(checked)
+
+    async def _lacking(self, asked: Asked) -> Any:
+        wanted = {key: read_as(Programs, programs) for key, programs in asked.items()}
+        return await self._executor.lacking(wanted)
 
     async def _start(self, asked: Asked) -> Any:
         launch = read_as(Launch, asked)

@@ -10,6 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from scheduler.executors.programs import Wanted
+
 
 class LaneUnreachable(Exception):
     """The lane gave no answer; that says nothing about any attempt."""
@@ -26,16 +28,18 @@ class AttemptRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch(AttemptRef):
-    """All that a start needs. `argv[0]` is looked up in the PATH of `env`; paths are absolute.
+    """All that a start needs; paths are absolute.
 
-    `env` comes on top of the executor's own environment, without PYTHONPATH, PYTHONHOME,
-    LD_PRELOAD and the server's settings. `log` takes stdout and stderr. `values` are those of a
-    cluster's templates.
+    `argv[0]` is looked up in the directories of `path`, then in the PATH of `env`; the program has
+    them in this order too. `env` comes on top of the executor's own environment, without
+    PYTHONPATH, PYTHONHOME, LD_PRELOAD and the server's settings. `log` takes stdout and stderr.
+    `values` are those of a cluster's templates.
     """
 
     argv: tuple[str, ...]
     cwd: Path
     log: Path
+    path: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     heartbeat_s: float = 5.0
     grace_s: float = 20.0
@@ -246,6 +250,9 @@ class Executor(Protocol):
 
     async def check(self, directory: Path) -> LaneReport:
         """Look at the lane; `directory` is where the jobs of a project would be written."""
+
+    async def lacking(self, wanted: Wanted) -> Mapping[str, str] | None:
+        """Job type → the first of its programs that is not there; None if that cannot be told."""
 
     async def start(self, launch: Launch) -> StartResult:
         """Hand the attempt to the lane; returns before it is claimed."""

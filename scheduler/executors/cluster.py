@@ -43,6 +43,7 @@ from scheduler.executors.cluster_script import (
     write_files,
 )
 from scheduler.executors.local import make_tombstone
+from scheduler.executors.programs import Wanted
 from scheduler.executors.watched_attempts import WatchedAttempts
 
 log = logging.getLogger(__name__)
@@ -105,6 +106,9 @@ class ClusterExecutor:
             problems=() if is_there else (f"{directory} is not there.",),
             text=info.out.strip() or info.text,
         )
+
+    async def lacking(self, wanted: Wanted) -> None:
+        """Nobody can tell: its nodes are not the machine that we submit on."""
 
     async def rehearse(self, directory: Path) -> str | None:
         """What the cluster says of a small job's script; None if it cannot be asked."""

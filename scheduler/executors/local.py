@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from scheduler.executors import attempt_files, process_identity
@@ -27,6 +27,7 @@ from scheduler.executors.base import (
     Wake,
 )
 from scheduler.executors.gpus import detect_gpus
+from scheduler.executors.programs import Wanted, lacking
 from scheduler.executors.watched_attempts import WatchedAttempts
 from scheduler.supervise import claim, identity, write_whole
 
@@ -66,6 +67,10 @@ class LocalExecutor:
     async def check(self, directory: Path) -> LaneReport:
         """Look at this machine; never raises."""
         return await asyncio.to_thread(report, directory)
+
+    async def lacking(self, wanted: Wanted) -> Mapping[str, str]:
+        """Look in this machine's PATH; never raises."""
+        return await asyncio.to_thread(lacking, wanted)
 
     async def start(self, launch: Launch) -> StartResult:
         """Write spec.json and start the supervisor."""
@@ -168,6 +173,7 @@ def spec_of(launch: Launch) -> dict[str, object]:
     return {
         "token": launch.token,
         "argv": list(launch.argv),
+        "path": list(launch.path),
         "env": dict(launch.env),
         "cwd": str(launch.cwd),
         "dir": str(launch.directory),

@@ -13,7 +13,7 @@ MODULES = (
     "executors/__init__",
     *(f"executors/{name}" for name in ("base", "attempt_files", "directory_watch", "gpus")),
     *(f"executors/{name}" for name in ("process_identity", "watched_attempts", "local")),
-    *(f"executors/{name}" for name in ("wire", "agent")),
+    *(f"executors/{name}" for name in ("programs", "wire", "agent")),
 )
 """What runs on nodes; needs the standard library alone."""
 

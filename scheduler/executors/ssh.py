@@ -26,6 +26,7 @@ from scheduler.executors.base import (
 )
 from scheduler.executors.local import FINAL, look_at_final, make_tombstone
 from scheduler.executors.node_link import NodeLink
+from scheduler.executors.programs import Wanted
 from scheduler.executors.ssh_connection import SshAccess
 from scheduler.executors.wire import plain, read_as, read_start
 
@@ -70,6 +71,12 @@ class SshExecutor:
             reason = f"Here jobs cannot be written to {directory}: {error.strerror}."
             raise LaneUnreachable(reason) from error
         return _understood(LaneReport, told)
+
+    async def lacking(self, wanted: Wanted) -> Mapping[str, str]:
+        """Ask the node, in whose PATH programs are looked for."""
+        asked = {key: plain(programs) for key, programs in wanted.items()}
+        told = await self._link.ask("lacking", asked, patience_s=CHECK_S)
+        return {str(key): str(name) for key, name in dict(told).items()}
 
     async def start(self, launch: Launch) -> StartResult:
         """Hand the attempt to the node; without an answer its start is forbidden."""

@@ -1,6 +1,6 @@
 """A lane in memory: the test says what happens to each attempt, by its key ("P3-J12#2")."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from scheduler.executors.base import (
     StartResult,
     Wake,
 )
+from scheduler.executors.programs import Wanted
 
 UNCLAIMED = Sighting(state=SightingState.UNCLAIMED)
 REPORT = LaneReport(
@@ -56,6 +57,7 @@ class FakeExecutor:
         self.answers: dict[str, StartResult] = {}
         self.survivors: dict[str, int] = {}
         self.report = REPORT
+        self.absent: frozenset[str] | None = None
         self.is_reachable = True
         self.is_closed = False
         self._on_change: Wake = _nobody
@@ -125,6 +127,17 @@ class FakeExecutor:
         """The report that the test has set."""
         self._reach()
         return self.report
+
+    async def lacking(self, wanted: Wanted) -> Mapping[str, str] | None:
+        """What is `absent`; None unless the test has set it."""
+        self._reach()
+        if self.absent is None:
+            return None
+        return {
+            key: name
+            for key, programs in wanted.items()
+            for name in self.absent & {*programs.names}
+        }
 
     async def start(self, launch: Launch) -> StartResult:
         """Started, unless the test has set another answer."""

@@ -13,6 +13,7 @@ from domain.documents import Target
 from domain.live.history import DatabaseHistory
 from domain.live.hub import Hub
 from scheduler.executors.base import Doubt, Launch, StartResult
+from scheduler.installed_programs import InstalledPrograms
 from scheduler.lease import Leadership
 from scheduler.loop import Loop
 from scheduler.presence import Presence
@@ -61,13 +62,15 @@ async def loop(scene: QueueScene, real_database: Database, executor: SlowExecuto
     """A leader that starts one attempt at a time."""
     executors = TargetExecutors(executor)
     await executors.refresh(now(), TERM)
+    programs = InstalledPrograms(scene.launcher.catalogue, executors)
     made = Loop(
         leadership=Leadership("me", TERM, 5.0, until=10.0, elapsed=lambda: 0.0),
         launcher=scene.launcher,
         watcher=scene.watcher,
         executors=executors,
-        checks=TargetChecks(executors, scene.directory, now),
+        checks=TargetChecks(executors, scene.directory, now, programs=programs),
         presence=Presence(scene.directory, now),
+        programs=programs,
         hub=Hub(DatabaseHistory(real_database)),
         clock=now,
         sweep_s=10.0,

@@ -23,6 +23,21 @@ from tests.lanes.sshd import Sshd
 pytestmark = [pytest.mark.processes, pytest.mark.mongo]
 SMALL = {"count": 2, "size": 512, "particles_per_micrograph": 10}
 ONLINE_TIMEOUT_S = 60
+COUNT = """
+type = "site_count"
+version = 1
+title = "Count at this Site"
+category = "utilities"
+description = "Counts."
+[requires]
+executables = ["site-counter"]
+[run]
+command = ["site-counter", "{job_dir}/count.txt"]
+[run.collect.counts]
+file = "{job_dir}/count.txt"
+[outputs.counts]
+type = "ml_model"
+"""
 HOW = "status exitReason clusterJobId queueMessage resourcesAllocated { laneType }"
 
 
@@ -54,6 +69,9 @@ def product(
             environment.setenv("LANEKEEPER_SSH_KNOWN_HOSTS", str(sshd.known_hosts))
         if isinstance(slurm, Slurm):
             environment.setenv("SLURM_CONF", slurm.env["SLURM_CONF"])
+        site = a_site(tmp_path_factory.mktemp("site"))
+        environment.setenv("LANEKEEPER_SITE_FILE", str(site))
+        environment.setenv("LANEKEEPER_JOB_TYPES_DIRS", json.dumps([str(site.parent / "types")]))
         running = stack.enter_context(running_product(tmp_path_factory.mktemp("product")))
         if isinstance(sshd, Sshd):
             connect_far(running, sshd)
@@ -67,6 +85,23 @@ def installed(request: pytest.FixtureRequest, name: str) -> object:
         return request.getfixturevalue(name)
     except pytest.skip.Exception:
         return None
+
+
+def a_site(directory: Path) -> Path:
+    """A job type whose program lies on `far` and on the cluster alone; the site's file."""
+    types, program = directory / "types", directory / "bin" / "site-counter"
+    for folder in (types, program.parent):
+        folder.mkdir()
+    program.write_text('#!/bin/sh\necho "$SITE" > "$1"\n')
+    program.chmod(0o755)
+    (types / "site_count.toml").write_text(COUNT)
+    place = f'path = ["{program.parent}"]'
+    site = directory / "site.toml"
+    site.write_text(
+        f'[targets.far]\n{place}\nenv = {{ SITE = "far" }}\n'
+        f'[lanes.slurm]\n{place}\nenv = {{ SITE = "slurm" }}\nprovides = ["{program.name}"]\n'
+    )
+    return site
 
 
 def connect_slurm(product: Product) -> None:
@@ -106,6 +141,15 @@ def wait_until_far_is(product: Product, *, online: bool) -> dict[str, Any]:
         assert time.monotonic() < give_up_at, product.log[-4000:]
         time.sleep(0.1)
     return targets(product)["far"]
+
+
+def wait_until_offered(product: Product, key: str) -> None:
+    """Programs are looked for soon after a machine has answered, not at once."""
+    query = f'{{ jobType(key: "{key}") {{ available unavailableReason }} }}'
+    give_up_at = time.monotonic() + ONLINE_TIMEOUT_S
+    while not (told := product.ask(query)["jobType"])["available"]:
+        assert time.monotonic() < give_up_at, told
+        time.sleep(0.1)
 
 
 def import_on(product: Product, lane: str | None) -> None:
@@ -181,6 +225,25 @@ def test_a_chain_leaves_the_same_results_here_over_ssh_and_on_a_cluster(
     for place, mark in ((theirs, "supervise.py"), (clusters, "cluster.json")):
         marked = {run for found in runs.values() for run in found if (run / mark).exists()}
         assert marked == set(runs[place])
+
+
+def test_a_program_that_only_some_machines_have_runs_there(
+    product: Product, sshd: Sshd, slurm: Slurm
+) -> None:
+    wait_until_far_is(product, online=True)
+    wait_until_offered(product, "site_count")
+    project = product.make_project()
+    far, cluster = (product.make_job(project, "site_count") for _ in range(2))
+
+    product.act("queueJob", project, far)  # this machine would do, but for the program
+    product.act("queueJob", project, cluster, lane="slurm")
+
+    assert product.wait_done(project, [far, cluster]) == dict.fromkeys((far, cluster), "COMPLETED")
+    counts = {uid: directory_of(product, project) / uid / "count.txt" for uid in (far, cluster)}
+    assert {uid: path.read_text().strip() for uid, path in counts.items()} == {
+        far: "far",
+        cluster: "slurm",
+    }
 
 
 def test_verifying_says_what_was_found_and_what_is_wrong(product: Product, sshd: Sshd) -> None:

@@ -12,6 +12,7 @@ from domain.database import Database
 from domain.documents import Target, TargetCheck
 from domain.errors import NotFound
 from domain.instance import ensure_admin, ensure_instance
+from domain.job_types import Catalogue
 from domain.live.changes import Kind
 from domain.live.feed import Feed
 from domain.live.history import DatabaseHistory
@@ -20,6 +21,7 @@ from domain.settings import Settings
 from domain.transaction import in_transaction
 from domain.use_cases.context import Request
 from domain.use_cases.verify_target import verify_target
+from scheduler.installed_programs import InstalledPrograms
 from scheduler.target_checks import TargetChecks
 from tests.conftest import built_in_types, viewer_of
 from tests.fakes.executor import FakeExecutor
@@ -63,7 +65,9 @@ async def test_the_scheduler_answers_though_the_request_is_in_a_transaction(
     real_database: Database, hub: Hub, asked: Request, tmp_path: Path
 ) -> None:
     """What a transaction has written nobody sees: the trial must not be part of it."""
-    checks = TargetChecks({"here": FakeExecutor()}, tmp_path, clock.now)
+    executors = {"here": FakeExecutor()}
+    programs = InstalledPrograms(Catalogue(), executors)
+    checks = TargetChecks(executors, tmp_path, clock.now, programs=programs)
     scheduler = asyncio.create_task(serve(hub, checks))
 
     async def verify() -> tuple[Target, TargetCheck]:

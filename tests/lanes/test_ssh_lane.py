@@ -13,6 +13,7 @@ from scheduler.executors import sent_agent
 from scheduler.executors.base import ExitReason, LaneUnreachable, Refused, SightingState
 from scheduler.executors.local import INTERPRETER
 from scheduler.executors.process_identity import marked_processes
+from scheduler.executors.programs import Programs
 from scheduler.executors.ssh import SshExecutor
 from scheduler.supervise import process_stat
 from tests.lanes.far_node import FarNode, read_of_process
@@ -146,6 +147,24 @@ async def test_a_check_tells_what_the_machine_has(far: FarNode, tmp_path: Path) 
     assert report.interpreter == INTERPRETER
     assert report.problems == ()
     assert list((tmp_path / "projects").iterdir()) == []
+
+
+async def test_programs_are_looked_for_and_run_where_the_site_says(
+    far: FarNode, tmp_path: Path
+) -> None:
+    program = tmp_path / "bin" / "site-counter"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nexit 5")
+    program.chmod(0o755)
+    search = (str(program.parent),)
+
+    lacks = await far.executor.lacking(
+        {"a": Programs((program.name, "sh"), search), "b": Programs(("sh", program.name))}
+    )
+    attempt = await far.start((program.name,), path=search)
+
+    assert lacks == {"b": program.name}
+    assert (await far.end_of(attempt)).code == 5
 
 
 async def test_a_machine_without_python_says_so(

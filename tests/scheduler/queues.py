@@ -23,13 +23,14 @@ def a_job(
     lane: str = "default",
     user: str = "",
     need: ResourceSpec | None = None,
+    job_type: str = "",
 ) -> QueuedJob:
     """P1's job of that number, queued so many seconds after noon."""
     need = need or ResourceSpec(cpu=1, gpu=gpu, ram=1)
     return QueuedJob(
         id=f"P1-J{number}",
         uid_num=number,
-        shape=Shape(lane, need, tokens=need.gpu),
+        shape=Shape(lane, need, tokens=need.gpu, job_type=job_type),
         priority=priority,
         entered_at=NOON + timedelta(seconds=number),
         user=user,

@@ -1,10 +1,12 @@
 """What a program is told, from the records of its job."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from domain.documents import Attempt, Job, Project
 from domain.documents.shapes import AllocatedResources, SlotIndices
-from domain.job_types import JobTypeDeclaration, load_declaration
+from domain.job_types import JobTypeDeclaration, Site, load_declaration
+from domain.job_types.site import TypeRules
 from scheduler.job_file import Run, command, environment, job_file
 from tests.domain.job_types.files import a_type
 
@@ -62,3 +64,15 @@ def test_a_declaration_says_its_threads_and_its_own_variables(tmp_path: Path) ->
 
     assert (told["OMP_NUM_THREADS"], told["PYTHONUNBUFFERED"]) == ("1", "1")
     assert (told["TMPDIR"], told["LANEKEEPER_ATTEMPT"]) == ("/ssd", "x")
+
+
+def test_the_site_says_the_interpreter_and_the_last_variables(tmp_path: Path) -> None:
+    run = 'command = ["{python}", "count.py"]\nenv = { MODE = "type", ONLY = "type" }'
+    declaration = load_declaration(a_type(tmp_path, run=f"[run]\n{run}\n"))
+    rules = TypeRules(python="/opt/bin/python", env={"MODE": "site"})
+
+    ruled = replace(run_of(declaration), site=Site(types={"count_particles": rules}))
+
+    assert command(ruled, PROGRAMS) == ("/opt/bin/python", "count.py")
+    told = environment(ruled)
+    assert (told["MODE"], told["ONLY"]) == ("site", "type")

@@ -11,7 +11,9 @@ import pytest_asyncio
 
 from domain import clock
 from domain.documents import Target, TargetCheck
+from domain.job_types import load_catalogue
 from scheduler.executors.base import Executor, LaneReport
+from scheduler.installed_programs import InstalledPrograms
 from scheduler.target_checks import TargetChecks
 from tests.fakes.executor import FakeExecutor
 
@@ -29,7 +31,8 @@ def executor() -> FakeExecutor:
 @pytest_asyncio.fixture
 async def checks(executor: FakeExecutor, tmp_path: Path) -> AsyncIterator[TargetChecks]:
     executors: Mapping[str, Executor] = {"node1": executor}
-    checks = TargetChecks(executors, tmp_path, lambda: NOW)
+    programs = InstalledPrograms(load_catalogue(), executors)
+    checks = TargetChecks(executors, tmp_path, lambda: NOW, programs=programs)
     yield checks
     await checks.close()
 
@@ -148,7 +151,9 @@ async def test_a_machine_that_hangs_is_given_up(
 
     never = asyncio.Event()
     await make_target()
-    checks = TargetChecks({"node1": Hanging()}, tmp_path, lambda: NOW, timeout_s=0.01)
+    executors = {"node1": Hanging()}
+    programs = InstalledPrograms(load_catalogue(), executors)
+    checks = TargetChecks(executors, tmp_path, lambda: NOW, programs=programs, timeout_s=0.01)
 
     check = await answered(checks, "node1")
 

@@ -14,6 +14,7 @@ from scheduler.executors.base import (
     StartResult,
     Wake,
 )
+from scheduler.executors.programs import Wanted
 from tests.simulation.nodes import Nodes
 from tests.simulation.wire import Network
 
@@ -40,6 +41,9 @@ class SimulatedExecutor:
         return LaneReport(
             host="n", interpreter="python", cpu_cores=4, ram_gb=64, gpus=(), problems=()
         )
+
+    async def lacking(self, wanted: Wanted) -> None:
+        return None
 
     async def start(self, launch: Launch) -> StartResult:
         return await self._ask("start", launch.key, lambda: self._nodes.start(launch))

@@ -7,6 +7,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from domain.database import UnsafeDatabase
+from domain.job_types import SiteRefused
 from domain.settings import Settings
 from web.app import application
 from web.cli.logs import configure_logs
@@ -28,7 +29,7 @@ def api() -> None:
     gc.set_threshold(200_000, 50, 1000)  # halves the cost of a delivery (12-performance, 3)
     try:
         asyncio.run(_run(settings))
-    except (UnsafeDatabase, PortTaken, UnusableManifest) as error:
+    except (UnsafeDatabase, PortTaken, SiteRefused, UnusableManifest) as error:
         refuse(str(error))
 
 

@@ -7,7 +7,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from domain.job_types import DeclarationRefused, availability, load_catalogue, load_declaration
+from domain.job_types import (
+    Catalogue,
+    DeclarationRefused,
+    SiteRefused,
+    load_catalogue,
+    load_declaration,
+)
 from domain.job_types.page import index, page
 from domain.settings import Settings
 from scheduler.job_file import PROGRAMS
@@ -23,10 +29,10 @@ Directory = Annotated[Path, typer.Argument(help="Where the pages go.", show_defa
 @job_types.command(name="list")
 def list_types() -> None:
     """List all job types of this installation; of those that cannot run here, why."""
-    catalogue = load_catalogue(Settings().job_types_dirs)
+    catalogue = _catalogue()
     table = Table("Key", "Title", "From", "Runs here", box=None)
     for declaration in catalogue.all():
-        reason = availability(declaration)
+        reason = catalogue.unavailable_reason(declaration)
         provider = catalogue.providers[declaration.type]
         table.add_row(declaration.type, declaration.title, provider, reason or "yes")
     Console(width=160, soft_wrap=True).print(table)
@@ -43,9 +49,18 @@ def check(file: File) -> None:
         typer.echo(str(refusal), err=True)
         raise typer.Exit(1) from refusal
     typer.echo(f"{file}: {declaration.type}, version {declaration.version}, is good.")
-    reason = availability(declaration)
+    reason = _catalogue().unavailable_reason(declaration)
     if reason is not None:
         typer.echo(f"It cannot run on this machine: {reason}")
+
+
+def _catalogue() -> Catalogue:
+    settings = Settings()
+    try:
+        return load_catalogue(settings.job_types_dirs, settings.site_file)
+    except SiteRefused as refusal:
+        typer.echo(str(refusal), err=True)
+        raise typer.Exit(1) from refusal
 
 
 @job_types.command()

@@ -12,7 +12,7 @@ from domain.database import UnsafeDatabase, connect
 from domain.documents import DOCUMENTS
 from domain.errors import DomainError
 from domain.instance import ensure_instance
-from domain.job_types import load_catalogue
+from domain.job_types import SiteRefused, load_catalogue
 from domain.permissions import UserRole, Viewer
 from domain.settings import Settings
 from domain.transaction import in_transaction
@@ -42,7 +42,7 @@ def _run(work: Callable[[Request], Awaitable[T]], data_dir: Path | None, *, at_o
     settings = Settings() if data_dir is None else Settings(data_dir=data_dir)
     try:
         return asyncio.run(_on_database(work, settings, at_once=at_once))
-    except (DomainError, UnsafeDatabase) as refusal:
+    except (DomainError, SiteRefused, UnsafeDatabase) as refusal:
         refuse(str(refusal))
 
 
@@ -54,7 +54,9 @@ async def _on_database(
         now = clock.now()
         await ensure_instance(now, settings)
         operator = Viewer(user_id="", name="operator", role=UserRole.ADMIN)
-        request = Request(operator, now, settings, load_catalogue(settings.job_types_dirs))
+        request = Request(
+            operator, now, settings, load_catalogue(settings.job_types_dirs, settings.site_file)
+        )
         if not at_once:
             return await work(request)
         return await in_transaction(database, lambda: work(request))

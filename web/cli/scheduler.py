@@ -4,6 +4,7 @@ import asyncio
 import signal
 
 from domain.database import UnsafeDatabase
+from domain.job_types import SiteRefused
 from domain.settings import Settings
 from scheduler.run import run
 from web.cli.logs import configure_logs
@@ -18,7 +19,7 @@ def scheduler() -> None:
         refuse("Set LANEKEEPER_MONGODB_URL to a replica set, or use `lanekeeper serve`.")
     try:
         asyncio.run(_run(settings))
-    except UnsafeDatabase as error:
+    except (SiteRefused, UnsafeDatabase) as error:
         refuse(str(error))
 
 

@@ -15,6 +15,7 @@ from domain import clock
 from domain.database import UnsafeDatabase, connect
 from domain.documents import DOCUMENTS
 from domain.instance import ensure_admin
+from domain.job_types import SiteRefused, load_site
 from domain.settings import Settings
 from web.cli.logs import configure_logs
 from web.cli.refusals import refuse
@@ -42,8 +43,9 @@ def serve(
     settings = Settings(host=host, port=port, data_dir=data_dir)
     try:
         require_free_port(host, port)
+        load_site(settings.site_file)
         asyncio.run(_serve(settings))
-    except (AlreadyRunning, EmbeddedMongoError, PortTaken, UnsafeDatabase) as error:
+    except (AlreadyRunning, EmbeddedMongoError, PortTaken, SiteRefused, UnsafeDatabase) as error:
         refuse(str(error))
 
 

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from domain.job_types import availability, load_catalogue, load_declaration
+from domain.job_types import Catalogue, load_catalogue, load_declaration
 from domain.job_types.declaration import CATEGORIES, DATA_TYPES
+from domain.job_types.site import Site, TypeRules
 from tests.domain.job_types.files import HEAD, RUN, a_file, a_type
 
 ANYWHERE = [
@@ -26,6 +27,7 @@ ANYWHERE = [
     "simulate_data",
 ]
 """The built-in types that need nothing but Lanekeeper's own packages, in the builder's order."""
+COUNTER = '[requires]\nexecutables = ["counter"]\nmessage = "Install it."'
 BUILT_IN = sorted(load_catalogue().types)
 
 
@@ -49,7 +51,7 @@ def test_a_type_that_needs_no_other_program_runs_here(key: str) -> None:
     declaration = load_catalogue().get(key)
 
     assert declaration is not None
-    assert availability(declaration) is None
+    assert Catalogue().unavailable_reason(declaration) is None
 
 
 @pytest.mark.parametrize("key", BUILT_IN)
@@ -151,4 +153,38 @@ def test_there_is_no_type_of_another_name() -> None:
 def test_a_type_says_what_it_lacks(tmp_path: Path, requires: str, reason: str | None) -> None:
     declaration = load_declaration(a_type(tmp_path, tables=f"[requires]\n{requires}"))
 
-    assert availability(declaration) == reason
+    assert Catalogue().unavailable_reason(declaration) == reason
+
+
+def test_programs_are_looked_for_where_the_site_says(tmp_path: Path) -> None:
+    declaration = load_declaration(a_type(tmp_path / "types", tables=COUNTER))
+    program = tmp_path / "bin" / "counter"
+    site = Site(types={"count_particles": TypeRules(path=(str(program.parent),))})
+    before = Catalogue(site=site).unavailable_reason(declaration)
+
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh")
+    program.chmod(0o755)
+
+    assert before == "counter is not installed. Install it."
+    assert Catalogue(site=site).unavailable_reason(declaration) is None
+    assert Catalogue().unavailable_reason(declaration) == before
+
+
+@pytest.mark.parametrize(
+    ("lacking", "reason"),
+    [
+        ({"a": {}}, None),
+        ({"a": {"count_particles": "counter"}, "b": {"other": "sh"}}, None),
+        (
+            {"a": {"count_particles": "counter"}, "b": {"count_particles": "counter"}},
+            "counter is not installed on any target. Install it.",
+        ),
+    ],
+)
+def test_a_type_can_run_if_one_target_lacks_nothing(
+    tmp_path: Path, lacking: dict[str, dict[str, str]], reason: str | None
+) -> None:
+    declaration = load_declaration(a_type(tmp_path, tables=COUNTER))
+
+    assert Catalogue().unavailable_reason(declaration, lacking) == reason
