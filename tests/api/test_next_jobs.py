@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.documents import Job, Tag
+from domain.documents import Job, Tag, Target
 from tests.api.conftest import Api, target
 from tests.api.nodes import add_node
 from tests.conftest import NOON
@@ -83,6 +83,49 @@ async def test_a_job_promises_each_class_that_its_params_ask_for_and_the_first_i
         [{"output": "volume_class_0"}],
         [],
     ]
+
+
+async def test_a_type_can_be_built_if_one_target_has_its_programs(api: Api) -> None:
+    for lane in ("default", "far"):
+        await add_node(lane)
+    project = await api.make_project()
+    shown = '{ jobType(key: "topaz_extract") { available unavailableReason } }'
+    wanted = {"projectUid": project, "workspaceUid": "W1", "type": "topaz_extract"}
+    topaz = {"topaz_extract": "topaz"}
+
+    await Target.find({}).set({"lacks": topaz})
+    nowhere = await api.ask(shown)
+    refused = await api.mutate("createJob", wanted, "errors { code message }")
+    await Target.find({"_id": "far-node"}).set({"lacks": {}})
+    there = await api.ask(shown)
+    made = await api.mutate("createJob", wanted, "errors { code message }")
+
+    reason = nowhere["jobType"]["unavailableReason"]
+    assert reason.startswith("topaz is not installed on any target. Install Topaz")
+    assert refused["errors"] == [{"code": "JOB_TYPE_UNAVAILABLE", "message": reason}]
+    assert there["jobType"] == {"available": True, "unavailableReason": None}
+    assert made["errors"] == []
+
+
+async def test_a_type_that_no_target_can_run_is_no_next_step(api: Api) -> None:
+    await add_node("default")
+    project = await api.make_project()
+    job = await api.make_job(project, type="blob_picker")
+    query = JOB % "quickActions { key }"
+    input = {"target": target(project, job), "key": "extract_relion", "workspaceUid": "W1"}
+
+    async def told() -> tuple[bool, list[dict[str, str]]]:
+        shown = await api.ask(query, {"ref": target(project, job)["job"]})
+        answer = await api.mutate("runQuickAction", input, "result { errors { code } }")
+        keys = {step["key"] for step in shown["job"]["quickActions"]}
+        return "extract_relion" in keys, answer["result"]["errors"]
+
+    await Target.find({}).set({"lacks": {"extract_relion": "relion_preprocess"}})
+    without = await told()
+    await Target.find({}).set({"lacks": {}})
+
+    assert without == (False, [{"code": "NOT_FOUND"}])
+    assert await told() == (True, [])
 
 
 async def test_a_next_step_that_cannot_be_queued_makes_no_job(api: Api) -> None:
