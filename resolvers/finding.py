@@ -49,7 +49,7 @@ async def _notification(context: Context, key: str) -> Node | None:
 
 async def _job_type(context: Context, key: str) -> Node | None:
     declaration = context.catalogue.get(key)
-    return JobType.of(declaration, context.catalogue) if declaration else None
+    return JobType.of(declaration) if declaration else None
 
 
 async def _instance(context: Context, key: str) -> Node | None:

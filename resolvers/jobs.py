@@ -65,7 +65,7 @@ class JobQueries:
         """Job types, in builder order."""
         context = info.context
         return [
-            JobType.of(found, context.catalogue)
+            JobType.of(found)
             for found in context.catalogue.offered()
             if (not category or found.category == category.value)
             and not (available_only and await unavailable_reason(found, context))
@@ -79,4 +79,4 @@ class JobQueries:
     ) -> JobType | None:
         """A job type."""
         found = info.context.catalogue.get(key)
-        return JobType.of(found, info.context.catalogue) if found else None
+        return JobType.of(found) if found else None

@@ -65,7 +65,7 @@ class Job(JobLineage):
     def job_type(self, info: Info) -> JobType | None:
         """Entry of the register; null when the type is no longer installed."""
         found = info.context.catalogue.get(self.type)
-        return JobType.of(found, info.context.catalogue) if found else None
+        return JobType.of(found) if found else None
 
     @field()
     def interactive(self, info: Info) -> bool:

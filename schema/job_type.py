@@ -7,7 +7,6 @@ import strawberry
 from domain.installed_programs import lacking_on
 from domain.job_types import (
     BuilderTag,
-    Catalogue,
     InputDeclaration,
     JobTypeDeclaration,
     OutputDeclaration,
@@ -149,8 +148,6 @@ class JobType(Node):
     outputs: list[OutputSpec] = attribute("Outputs.")
     params: list[ParamSpec] = attribute("Parameters, in display order.")
     resources: ResourceSpec = attribute("Resources with default parameters.")
-    provider: str = attribute("Package that supplies it.")
-
     declaration: strawberry.Private[JobTypeDeclaration]
 
     @field()
@@ -163,16 +160,21 @@ class JobType(Node):
         """Why not."""
         return await unavailable_reason(self.declaration, info.context)
 
+    @field()
+    def provider(self, info: Info) -> str:
+        """Package that supplies it."""
+        return info.context.catalogue.providers.get(self.key, "lanekeeper")
+
     @field(ListSize(assumed_size=8))
     def next_steps(self, info: Info) -> "list[JobType]":
         """Common next steps."""
         catalogue = info.context.catalogue
         found = [catalogue.get(step.type) for step in self.declaration.steps]
-        return [JobType.of(step, catalogue) for step in found if step]
+        return [JobType.of(step) for step in found if step]
 
     @classmethod
-    def of(cls, declaration: JobTypeDeclaration, catalogue: Catalogue) -> "JobType":
-        """Show a job type of the catalogue."""
+    def of(cls, declaration: JobTypeDeclaration) -> "JobType":
+        """Show a job type."""
         needed = _default_resources(declaration)
         return cls(
             id=global_id("JobType", declaration.type),
@@ -192,7 +194,6 @@ class JobType(Node):
             resources=ResourceSpec(
                 cpu=needed.cpu, gpu=needed.gpu, ram=needed.ram_slots, ssd=needed.ssd
             ),
-            provider=catalogue.providers.get(declaration.type, "lanekeeper"),
             declaration=declaration,
         )
 
