@@ -17,27 +17,13 @@ from typing import Any
 import pytest
 
 from tests.integration.product import Product, running_product
+from tests.integration.site_file import a_site
 from tests.lanes.slurm import Slurm, private_slurm
 from tests.lanes.sshd import Sshd
 
 pytestmark = [pytest.mark.processes, pytest.mark.mongo]
 SMALL = {"count": 2, "size": 512, "particles_per_micrograph": 10}
 ONLINE_TIMEOUT_S = 60
-COUNT = """
-type = "site_count"
-version = 1
-title = "Count at this Site"
-category = "utilities"
-description = "Counts."
-[requires]
-executables = ["site-counter"]
-[run]
-command = ["site-counter", "{job_dir}/count.txt"]
-[run.collect.counts]
-file = "{job_dir}/count.txt"
-[outputs.counts]
-type = "ml_model"
-"""
 HOW = "status exitReason clusterJobId queueMessage resourcesAllocated { laneType }"
 
 
@@ -85,23 +71,6 @@ def installed(request: pytest.FixtureRequest, name: str) -> object:
         return request.getfixturevalue(name)
     except pytest.skip.Exception:
         return None
-
-
-def a_site(directory: Path) -> Path:
-    """A job type whose program lies on `far` and on the cluster alone; the site's file."""
-    types, program = directory / "types", directory / "bin" / "site-counter"
-    for folder in (types, program.parent):
-        folder.mkdir()
-    program.write_text('#!/bin/sh\necho "$SITE" > "$1"\n')
-    program.chmod(0o755)
-    (types / "site_count.toml").write_text(COUNT)
-    place = f'path = ["{program.parent}"]'
-    site = directory / "site.toml"
-    site.write_text(
-        f'[targets.far]\n{place}\nenv = {{ SITE = "far" }}\n'
-        f'[lanes.slurm]\n{place}\nenv = {{ SITE = "slurm" }}\nprovides = ["{program.name}"]\n'
-    )
-    return site
 
 
 def connect_slurm(product: Product) -> None:
