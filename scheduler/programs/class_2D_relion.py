@@ -1,9 +1,12 @@
 """Job type `class_2D_relion`: particles into 2D classes, by RELION."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from exposures import connected_table
 from lanekeeper_job import Job, main
 from montage import save_montage
+from relion import RELION_3, Release
 from relion_iterations import aligned, common_options, iterate, likelihood_options, resolution
 from relion_star import read_star_file, write_particles
 from results import report_together
@@ -12,19 +15,33 @@ from tables import Table, new_table, uid_of
 
 
 def classify(job: Job) -> None:
-    """Classify; each iteration is a version of the particles and of the class averages."""
+    """Classify by iterations over all particles."""
+    run_classes(job, likelihood_options(job), int(job.params["num_iterations"]))
+
+
+def run_classes(
+    job: Job,
+    options: Sequence[str],
+    total: int,
+    *,
+    every: int = 1,
+    release: Release = RELION_3,
+) -> None:
+    """Classify by an algorithm, which `options` say, of `total` iterations.
+
+    Each that is written, every `every`-th, is a version of the particles and of the class averages.
+    """
     particles = connected_table(job, "particles")
-    star = job.path("input.star")
+    star, params = job.path("input.star"), job.params
     write_particles(particles, star)
-    params, total = job.params, int(job.params["num_iterations"])
-    argv = ["relion_refine", *common_options(job, star), *likelihood_options(job)]
+    argv = ["relion_refine", *common_options(job, star), *options]
     argv += ["--K", str(params["class2D_K"])]
     argv += ["--psi_step", f"{2 * params['psi_step_deg']:g}"]  # halved by the oversampling
 
     def report(prefix: str, version: int | None) -> None:
         report_iteration(job, particles, prefix, version)
 
-    iterate(job, argv, total, report)
+    iterate(job, argv, total, report, every=every, release=release)
 
 
 def report_iteration(job: Job, particles: Table, prefix: str, version: int | None) -> None:

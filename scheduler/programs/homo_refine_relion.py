@@ -3,13 +3,10 @@
 from children import StoppedEarly
 from exposures import connected_table
 from lanekeeper_job import Job, main
-from maps import map_table, read_map
-from montage import save_slices
 from relion import run
 from relion_iterations import aligned, common_options, iterate, likelihood_options, resolution
-from relion_maps import reference_options
+from relion_maps import Refined, reference_options, report_refined
 from relion_star import write_particles
-from results import report_together
 from tables import Table, with_slots
 
 
@@ -34,23 +31,13 @@ def with_halves(particles: Table) -> Table:
 
 
 def report_iteration(job: Job, particles: Table, prefix: str, version: int | None) -> None:
-    """Report particles and map of one iteration, with slices of the map."""
+    """Report particles and map of one iteration."""
     table = aligned(particles, f"{prefix}_data.star", "alignments3D")
-    path, found, number = f"{prefix}_class001.mrc", resolution(prefix), int(prefix[-3:])
-    voxels, psize = read_map(path)
-    picture = job.path("map.png" if version is None else f"map_{version:06d}.png")
-    save_slices(voxels, picture)
-    job.plot(picture, f"Map, iteration {number}, {found:.1f} Å by the data's own signal")
-    job.metric("resolution_A", number, found)
-    summary = {"resolution_A": round(found, 2), "iteration": number}
-    shown = {"summary": summary, "image": picture}
-    maps = {"map": path}
+    maps = {"map": f"{prefix}_class001.mrc"}
     if version is None and not job.stop_requested:
         maps |= halves(job, table)
-    volume = map_table(maps, len(voxels), psize)
-    with_maps = {**shown, "files": list(maps.values())}
-    outputs = {"particles": (table, shown), "volume": (volume, with_maps)}
-    report_together(job, outputs, version=version)
+    found = Refined(table, maps, resolution(prefix), "by the data's own signal", int(prefix[-3:]))
+    report_refined(job, found, version)
 
 
 def halves(job: Job, particles: Table) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Run a program of RELION 3.1: its version, its options, its output, its way to stop.
+"""Run a program of RELION: its version, its options, its output, its way to stop.
 
 What each wrapper must know (measured on 3.1.3): unknown options only warn, and the run ends well;
 `RELION_JOB_ABORT_NOW` in the directory of `--pipeline_control` stops iterative programs; progress
@@ -13,13 +13,15 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from children import StoppedEarly, answer_to, child, lines
 from lanekeeper_job import Job, JobFailed
 
-LEAST, BELOW = (3, 1), (4, 0)
 ABORT_S = 1.2
 """How long a program may take to stop by itself; then it is ended."""
+END_S = 2.0
+"""How long a program that is told to end may take for that; mpirun ends its ranks in it."""
 ABORT_FILE = "RELION_JOB_ABORT_NOW"
 MARKERS = (
     ABORT_FILE,
@@ -32,14 +34,29 @@ GHOSTSCRIPT = "executing: gs "
 UNKNOWN_OPTION = "is not a valid RELION argument"
 
 
-def version(program: str) -> str:
-    """The version of a RELION program; raises JobFailed unless it is one that we know."""
+@dataclass(frozen=True)
+class Release:
+    """The versions that a job type is written for: `least` or newer, but below `below`."""
+
+    name: str
+    least: tuple[int, int]
+    below: tuple[int, int]
+
+
+RELION_3 = Release("3.1", (3, 1), (4, 0))
+RELION_5 = Release("5", (5, 0), (6, 0))
+
+
+def version(program: str, release: Release) -> str:
+    """The version of a RELION program; raises JobFailed unless it is one of the release."""
     said = answer_to(program, "--version")
     found = re.search(r"RELION version: (\d+)\.(\d+)(\S*)", said)
     if found is None:
         raise JobFailed(f"{program} does not say its version.")
-    if not LEAST <= (int(found[1]), int(found[2])) < BELOW:
-        raise JobFailed(f"{program} is RELION {found[1]}.{found[2]}; this job type needs 3.1.")
+    if not release.least <= (int(found[1]), int(found[2])) < release.below:
+        raise JobFailed(
+            f"{program} is RELION {found[1]}.{found[2]}; this job type needs {release.name}."
+        )
     return f"{found[1]}.{found[2]}{found[3]}"
 
 
@@ -53,7 +70,12 @@ def check_options(program: str, argv: Sequence[str]) -> None:
 
 
 def run(
-    job: Job, argv: Sequence[str], *, watch: Callable[[], None] = lambda: None, aborts: bool = False
+    job: Job,
+    argv: Sequence[str],
+    *,
+    release: Release = RELION_3,
+    watch: Callable[[], None] = lambda: None,
+    aborts: bool = False,
 ) -> None:
     """Run `argv` to its end; `watch` is called several times a second, and once at the end.
 
@@ -61,7 +83,7 @@ def run(
     when its user wanted an early end; with `aborts` it is asked to stop by itself first.
     """
     program = next(word for word in argv if word.startswith("relion_"))
-    job.uses("RELION", version(program))
+    job.uses("RELION", version(program, release))
     check_options(program, argv)
     for marker in MARKERS:
         with suppress(FileNotFoundError):
@@ -107,8 +129,12 @@ def stop(job: Job, process: "subprocess.Popen[bytes]", *, aborts: bool) -> None:
         while process.poll() is None and time.monotonic() < give_up_at:
             time.sleep(0.05)
     if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(END_S)
+    except subprocess.TimeoutExpired:
         process.kill()
-    process.wait()
+        process.wait()
 
 
 def reason(program: str, code: int | None, errors: Sequence[str]) -> str:

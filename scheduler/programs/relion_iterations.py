@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from alignments import set_alignments
 from children import StoppedEarly
 from lanekeeper_job import Job, JobFailed
-from relion import run
+from relion import RELION_3, Release, run
 from relion_star import image_names, read_star_file
 from tables import Table, with_slots
 
@@ -66,13 +66,21 @@ class Iterations:
                     os.remove(path)
 
 
-def iterate(job: Job, argv: Sequence[str], total: int, report: Report, *, every: int = 1) -> None:
+def iterate(
+    job: Job,
+    argv: Sequence[str],
+    total: int,
+    report: Report,
+    *,
+    every: int = 1,
+    release: Release = RELION_3,
+) -> None:
     """Run an iterative program and report its iterations; ends early when that is wanted."""
     iterations = Iterations(job, total, report, every)
     for left in glob.glob(job.path("run_it*")):  # of an earlier attempt
         os.remove(left)
     try:
-        run(job, argv, watch=iterations.look, aborts=True)
+        run(job, argv, release=release, watch=iterations.look, aborts=True)
     except StoppedEarly:
         iterations.end()
         job.check()
@@ -100,18 +108,27 @@ def resolution(prefix: str) -> float:
     models = sorted(glob.glob(f"{prefix}*_model.star"))
     if not models:
         raise JobFailed(f"{prefix}_model.star is missing.")
-    return float(read_star_file(models[0])["model_general"]["rlnCurrentResolution"][0])
+    return resolution_of(models[0])
 
 
-def common_options(job: Job, star: str) -> list[str]:
-    """What 2D and 3D have in common. With padding 1 poses were as good as random (3.1.3)."""
-    params, threads = job.params, max(1, len(job.resources["cpu"]))
+def resolution_of(model: str) -> float:
+    """Å that a model has come to, by its STAR file."""
+    return float(read_star_file(model)["model_general"]["rlnCurrentResolution"][0])
+
+
+def common_options(job: Job, star: str, threads: int | None = None) -> list[str]:
+    """What 2D and 3D have in common. With padding 1 poses were as good as random (3.1.3).
+
+    `threads` of each process; without it, all cores of the job.
+    """
+    params, threads = job.params, threads or max(1, len(job.resources["cpu"]))
     argv = ["--i", star, "--o", job.path("run"), "--pipeline_control", f"{job.dir}/"]
     argv += ["--particle_diameter", f"{params['diameter_A']:g}", "--ctf"]
     argv += ["--flatten_solvent", "--zero_mask", "--oversampling", "1", "--pad", "2"]
     argv += ["--offset_range", f"{params['offset_range_pix']:g}"]
     argv += ["--offset_step", f"{params['offset_step_pix']:g}"]
-    argv += ["--pool", "30", "--preread_images", "--dont_combine_weights_via_disc"]
+    argv += ["--pool", "30", "--dont_combine_weights_via_disc"]
+    argv += ["--preread_images"] if params.get("preread_images", True) else []
     return [*argv, "--j", str(threads), "--random_seed", str(params["random_seed"])]
 
 

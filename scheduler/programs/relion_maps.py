@@ -1,5 +1,7 @@
 """What RELION's programs for maps share: the reference they begin with, the classes they report."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from exposures import connected_table
 from lanekeeper_job import Job
@@ -23,6 +25,36 @@ def reference_options(job: Job, particles: Table) -> list[str]:
     if job.inputs.get("mask"):
         argv += ["--solvent_mask", text(connected_table(job, "mask")["mask/path"][0])]
     return argv
+
+
+@dataclass(frozen=True)
+class Refined:
+    """One iteration of a refinement: particles with poses, and the files of the map by slot.
+
+    `said_by` tells what the resolution is by.
+    """
+
+    particles: Table
+    maps: dict[str, str]
+    resolution_A: float
+    said_by: str
+    iteration: int
+
+
+def report_refined(job: Job, found: Refined, version: int | None) -> None:
+    """Report particles and map, with slices of it."""
+    voxels, psize = read_map(found.maps["map"])
+    picture = job.path("map.png" if version is None else f"map_{version:06d}.png")
+    save_slices(voxels, picture)
+    title = f"Map, iteration {found.iteration}, {found.resolution_A:.1f} Å {found.said_by}"
+    job.plot(picture, title)
+    job.metric("resolution_A", found.iteration, found.resolution_A)
+    summary = {"resolution_A": round(found.resolution_A, 2), "iteration": found.iteration}
+    shown = {"summary": summary, "image": picture}
+    volume = map_table(found.maps, len(voxels), psize)
+    with_maps = {**shown, "files": list(found.maps.values())}
+    outputs = {"particles": (found.particles, shown), "volume": (volume, with_maps)}
+    report_together(job, outputs, version=version)
 
 
 def report_classes(

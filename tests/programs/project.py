@@ -35,6 +35,7 @@ class Project:
         answer: Json | None = None,
         cores: int = 1,
         stop_after: str | None = None,
+        timeout_s: float = TIMEOUT_S,
         **inputs: list[Json],
     ) -> "Run":
         """Run a job of `type_` to its end; with `stop` an early end is wanted from the start.
@@ -62,7 +63,11 @@ class Project:
             process = subprocess.Popen(
                 render_command(declaration, context),
                 cwd=self.directory,
-                env={**os.environ, "LANEKEEPER_JOB_FILE": str(run_dir / "job.json")},
+                env={
+                    **os.environ,
+                    "LANEKEEPER_JOB_FILE": str(run_dir / "job.json"),
+                    **declaration.run.env,
+                },
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -71,7 +76,7 @@ class Project:
             (run_dir / "control").mkdir()
             (run_dir / "control" / "stop").touch()
         began = time.monotonic()
-        code = end_of(process)
+        code = end_of(process, timeout_s)
         log_text = (run_dir / "job.log").read_text(errors="replace")
         return Run(self.directory, uid, code, log_text, time.monotonic() - began)
 
@@ -98,10 +103,10 @@ def wait_for(run_dir: Path, type_: str, process: "subprocess.Popen[bytes]") -> N
         time.sleep(0.02)
 
 
-def end_of(process: "subprocess.Popen[bytes]") -> int:
+def end_of(process: "subprocess.Popen[bytes]", timeout_s: float) -> int:
     """Its exit status; it does not outlive the test."""
     try:
-        return process.wait(TIMEOUT_S)
+        return process.wait(timeout_s)
     finally:
         process.kill()
 

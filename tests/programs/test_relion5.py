@@ -1,0 +1,151 @@
+"""The types for RELION 5: a stand-in knows its options, and RELION 3.1 refines in its place."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import mrcfile
+import numpy as np
+import pytest
+
+from tests.nightly import nightly
+from tests.programs.project import Project, Run
+from tests.programs.truth import table
+
+STAND_IN = Path(__file__).parents[1] / "fakes" / "programs" / "relion5.py"
+FAST = {"diameter_A": 130, "offset_range_pix": 2, "offset_step_pix": 1}
+REFINE = {**FAST, "healpix_order": 1, "local_healpix_order": 3, "compute_threads": 1}
+
+
+@pytest.fixture
+def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """RELION 5 on the PATH; Open MPI lets nobody be root unless it is told to."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name in ("relion_refine", "relion_refine_mpi"):
+        script = folder / name
+        script.write_text(f'#!/bin/sh\nexec {sys.executable} {STAND_IN} "$0" "$@"\n')
+        script.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+    for name in ("OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"):
+        monkeypatch.setenv(name, "1")
+
+
+@pytest.fixture(scope="module")
+def extracted(project: Project, simulated: Run, estimated: Run) -> Run:
+    return project.run(
+        "extract_micrographs_cpu_parallel",
+        {"box_size_pix": 80, "bin_size_pix": 32},
+        micrographs=estimated.connected("exposures"),
+        particles=simulated.connected("truth"),
+    )
+
+
+def command_of(run: Run) -> list[str]:
+    """What was run, as words."""
+    [told] = [r["text"] for r in run.said("log") if r["text"].startswith("$ ")]
+    return str(told).split()
+
+
+@pytest.mark.usefixtures("_installed")
+def test_classes_by_mini_batches_are_versions_every_tenth(project: Project, extracted: Run) -> None:
+    params = {**FAST, "class2D_K": 3, "num_batches": 25}
+
+    run = project.run("class_2D_relion5", params, particles=extracted.connected("particles"))
+
+    assert run.code == 0, run.stderr
+    versions = [r["version"] for r in run.said("result") if r["output"] == "class_averages"]
+    assert versions == [10, 20, "F"]
+    assert run.committed["particles"]["summary"] == {"resolution_A": 12.5, "iteration": 25}
+    classes = table(project, run, "particles")["alignments2D/class"]
+    assert list(classes) == [number % 2 for number in range(len(classes))]
+    assert {"RELION": "5.0.1-commit-3d6c20"}.items() <= run.said("versions")[0]["versions"].items()
+    command = command_of(run)
+    assert command[command.index("--grad_write_iter") + 1] == "10"
+    assert "--gpu" in command
+
+
+@pytest.mark.usefixtures("_installed")
+def test_classes_by_expectation_maximisation_without_a_gpu(
+    project: Project, extracted: Run
+) -> None:
+    params = {**FAST, "class2D_K": 2, "method": "em", "num_iterations": 2, "compute_num_gpus": 0}
+
+    run = project.run("class_2D_relion5", params, particles=extracted.connected("particles"))
+
+    assert run.code == 0, run.stderr
+    assert [r["version"] for r in run.said("result")] == [1, 1, "F", "F"]
+    assert not {"--grad", "--gpu"} & set(command_of(run))
+
+
+@pytest.mark.usefixtures("_installed")
+def test_maps_without_a_reference_come_one_a_class(project: Project, extracted: Run) -> None:
+    params = {**FAST, "abinit_K": 2, "num_batches": 10}
+
+    run = project.run("homo_abinit_relion5", params, particles=extracted.connected("particles"))
+
+    assert run.code == 0, run.stderr
+    assert {name for name in run.committed if name.startswith("volume")} == {
+        "volume_class_0",
+        "volume_class_1",
+    }
+    assert "--auto_sampling" in command_of(run)
+
+
+@pytest.mark.relion
+@pytest.mark.skipif(shutil.which("relion_refine") is None, reason="RELION is not installed")
+def test_another_version_of_relion_is_refused(project: Project, extracted: Run) -> None:
+    run = project.run("class_2D_relion5", FAST, particles=extracted.connected("particles"))
+
+    assert run.error == "relion_refine is RELION 3.1; this job type needs 5."
+
+
+@pytest.mark.relion
+@pytest.mark.skipif(shutil.which("mpirun") is None, reason="RELION with MPI is not installed")
+@pytest.mark.usefixtures("_installed")
+def test_a_refinement_that_has_not_converged_ends_with_its_last_iteration(
+    project: Project, simulated: Run, extracted: Run
+) -> None:
+    run = project.run(
+        "homo_refine_relion5",
+        {**REFINE, "max_iterations": 2, "blush": True},
+        cores=3,
+        particles=extracted.connected("particles"),
+        volume=simulated.connected("volume"),
+    )
+
+    assert run.code == 0, run.stderr
+    assert [r["version"] for r in run.said("result")] == [1, 1, "F", "F"]
+    halves = [mrcfile.read(run.directory / f"run_it002_half{n}_class001.mrc") for n in (1, 2)]
+    np.testing.assert_allclose(
+        mrcfile.read(run.directory / "run_it002_class001.mrc"), sum(halves) / 2, rtol=1e-6
+    )
+    rows = table(project, run, "particles")
+    assert list(rows["alignments3D/split"]) == list(rows["uid"] % 2)
+
+
+@nightly("4 minutes")
+@pytest.mark.relion
+@pytest.mark.usefixtures("_installed")
+def test_a_refinement_that_converges_has_unfiltered_halves_of_the_true_map(
+    project: Project, simulated: Run, extracted: Run
+) -> None:
+    run = project.run(
+        "homo_refine_relion5",
+        REFINE,
+        cores=3,
+        timeout_s=900,
+        particles=extracted.connected("particles"),
+        volume=simulated.connected("volume"),
+    )
+
+    assert run.code == 0, run.stderr
+    checked = project.run(
+        "validation",
+        volume=run.connected("volume"),
+        reference=simulated.connected("volume"),
+    )
+    [row] = table(project, run, "volume")
+    assert row["map_half_A/path"] == f"{run.uid}/run_half1_class001_unfil.mrc".encode()
+    assert checked.committed["volume"]["summary"]["correlation"] >= 0.8
