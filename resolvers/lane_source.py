@@ -2,43 +2,25 @@
 
 from domain.live.changes import Kind
 from domain.live.hub import Dirty
+from resolvers.last_sent import LastSent
 from resolvers.stream_parts import removed
 from schema.context import Context
 from schema.lane import SchedulerLane
-from schema.lane_load import LaneLoad
 from schema.streams import RemovedObject
 from schema.target import SchedulerTarget
 
-_Loads = dict[str, tuple[int, LaneLoad]]
-"""Lane → its revision, and how busy it was."""
 _CHANGE_LANES = frozenset({Kind.LANES, Kind.JOBS, Kind.INSTANCES})
 
 
-class SentLanes:
+class SentLanes(LastSent):
     """The lanes that a reader has, each with how busy it was; what differs from that is told.
 
     So a lane is told when a job comes, goes on, or leaves it, wherever the job has gone.
     """
 
-    def __init__(self) -> None:
-        self._sent: _Loads = {}
-        self.is_known = True  # a lane that was not sent is sent, whoever has it
-
-    def kept(self) -> _Loads:
-        """The lanes as they were sent."""
-        return dict(self._sent)
-
-    def restore(self, kept: _Loads) -> None:
-        """The reader has these."""
-        self._sent = dict(kept)
-
-    def join(self, kept: _Loads) -> None:
-        """Another reader has these: what not all have is sent again."""
-        self._sent = {name: load for name, load in self._sent.items() if kept.get(name) == load}
-
     async def all(self, context: Context) -> list[SchedulerLane]:
         """Every lane, for a reader that has none."""
-        self._sent = {}
+        self.start_anew()
         return await self._news(context)
 
     async def changes(
@@ -47,9 +29,9 @@ class SentLanes:
         """Lanes that are not as they were sent, and lanes that are gone."""
         gone = dirty.deleted.get(Kind.LANES, set())
         for name in gone:
-            self._sent.pop(name, None)
+            self.forget(name)
         if Kind.INSTANCES in dirty.keys:  # another may be the default lane now
-            self._sent = {}
+            self.start_anew()
         shown = await self._news(context) if _CHANGE_LANES & dirty.keys.keys() else []
         return shown, removed("SchedulerLane", gone, deleted=True)
 
@@ -57,8 +39,7 @@ class SentLanes:
         shown = []
         for lane in await context.reads.lanes():
             now = lane.revision, await context.reads.lane_load(lane.name)
-            if self._sent.get(lane.name) != now:
-                self._sent[lane.name] = now
+            if self.is_news(lane.name, now):
                 shown.append(SchedulerLane.from_document(lane))
         return shown
 

@@ -7,6 +7,7 @@ from resolvers.job_event_log import EventLogSubscriptions
 from resolvers.lane_changes import LaneSubscriptions
 from resolvers.notification_changes import NotificationSubscriptions
 from resolvers.operation_changes import OperationSubscriptions
+from resolvers.project_changes import ProjectSubscriptions
 from resolvers.token_usage_changes import TokenUsageSubscriptions
 from resolvers.workspace_changes import WorkspaceSubscriptions
 from schema.described import object_type
@@ -16,6 +17,7 @@ from schema.described import object_type
 class Subscription(
     JobSubscriptions,
     CurrentJobsSubscriptions,
+    ProjectSubscriptions,
     WorkspaceSubscriptions,
     EventLogSubscriptions,
     OperationSubscriptions,

@@ -15,6 +15,7 @@ from schema.lane import SchedulerLane
 from schema.node import Node
 from schema.notification import Notification
 from schema.operation import JobOperation
+from schema.project import Project
 from schema.scalars import BigInt, Cursor
 from schema.target import SchedulerTarget
 from schema.token_usage import TokenUsage
@@ -143,6 +144,15 @@ class LaneStreamMessage(StreamMessage):
     upserted_lanes: list[SchedulerLane] = attribute("Lanes.")
     upserted_targets: list[SchedulerTarget] = attribute("Targets.")
     removed: list[RemovedObject] = attribute("Gone.")
+
+
+@object_type
+class ProjectStreamMessage(StreamMessage):
+    """Changes to projects, and to the workspaces of the one that was asked for."""
+
+    upserted_projects: list[Project] = attribute("Projects.")
+    upserted_workspaces: list[Workspace] = attribute("Workspaces of the project asked for.")
+    removed: list[RemovedObject] = attribute("Gone, or not to be seen any more.")
 
 
 @object_type

@@ -142,6 +142,7 @@ SUBSCRIPTIONS: dict[str, Permission] = {
         [
             "jobChanges",
             "currentJobsChanges",
+            "projectChanges",
             "workspaceChanges",
             "jobEventLog",
             "operationChanges",

@@ -28,7 +28,7 @@ from web.context import Contexts
 pytestmark = pytest.mark.mongo
 MOST_MESSAGES = 60
 TOLD_TO_ANNA = {
-    *("jobChanges", "currentJobsChanges", "workspaceChanges", "jobEventLog"),
+    *("jobChanges", "currentJobsChanges", "projectChanges", "workspaceChanges", "jobEventLog"),
     "notificationChanges",
 }
 

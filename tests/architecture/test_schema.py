@@ -41,6 +41,7 @@ ADDED = {
     *("ClusterSystem", "ClusterPreset", "Query.clusterPresets"),
     *("Mutation.freeQuarantinedSlots", "Mutation.declareTargetLost"),
     *("InteractionImage", "Interaction.images"),
+    *("ProjectStreamMessage", "Subscription.projectChanges"),
 }
 """Fields and whole types that we have beside the contract: it may be added to (ADR 17)."""
 FRAGMENTS = parse((CONTRACT / "operations" / "fragments.graphql").read_text())
