@@ -122,7 +122,7 @@ def job_file(run: Run, programs: Path) -> Row:
             "phase": run.phase,
             "answer": run.answer,
             "resume_from": None,
-            "keep_versions": "newest",
+            "keep_versions": "all" if job.type in run.project.keep_iterations_of else "newest",
         },
         "params": context["params"],
         "inputs": {name: _connected(run, name) for name in declaration.inputs},

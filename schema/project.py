@@ -33,6 +33,9 @@ class Project(Node):
     description: str = attribute("Markdown.")
     archived: bool = attribute("Archived: read-only.")
     queue_paused: bool = attribute("Its queued jobs are not started.")
+    keep_iterations_of: list[str] = attribute(
+        "Iterative job types whose jobs keep every iteration as a version; of others the newest is."
+    )
     detached: bool = attribute("Detached.")
     project_dir: str = attribute("Absolute directory.")
     created_at: datetime = attribute("Created.")

@@ -9,7 +9,11 @@ from domain.documents.record import Record
 
 
 class Project(Record):
-    """One project; its id is its uid, "P3". `project_dir` is absolute."""
+    """One project; its id is its uid, "P3". `project_dir` is absolute.
+
+    `keep_iterations_of`: the iterative job types whose jobs keep every iteration as a version; of
+    others the newest is kept.
+    """
 
     id: str
     uid_num: int
@@ -22,6 +26,7 @@ class Project(Record):
     archived: bool = False
     detached: bool = False
     queue_paused: bool = False
+    keep_iterations_of: list[str] = Field(default_factory=list)
     created_at: datetime
     updated_at: datetime
     tags: list[str] = Field(default_factory=list)

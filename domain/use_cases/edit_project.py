@@ -6,7 +6,8 @@ from typing import TypedDict
 from domain.database import AFTER, Row
 from domain.documents import Job, Project
 from domain.documents.tag import TagType
-from domain.errors import Forbidden, InUse, NotFound, ProjectRefused
+from domain.errors import BadInput, Forbidden, InUse, NotFound, ProjectRefused
+from domain.job_types import Catalogue
 from domain.permissions import Permission, Viewer, require
 from domain.status import ACTIVE
 from domain.use_cases.context import Request
@@ -27,6 +28,7 @@ class ProjectChanges(TypedDict, total=False):
     tag_uids: Sequence[str]
     archived: bool
     queue_paused: bool
+    keep_iterations_of: Sequence[str]
 
 
 async def update_project(
@@ -35,8 +37,8 @@ async def update_project(
     """Change a project; only its owner and administrators archive it or bring it back.
 
     An archived project takes no change but the one that brings it back. Raises NotFound,
-    Forbidden, ProjectRefused, BadInput (title, tags), InUse (archived while jobs are active),
-    RevisionConflict.
+    Forbidden, ProjectRefused, BadInput (title, tags, job types), InUse (archived while jobs are
+    active), RevisionConflict.
     """
     require(request.viewer, Permission.WRITE)
     project = await visible_project(request.viewer, uid)
@@ -62,7 +64,19 @@ async def _values(request: Request, changes: ProjectChanges) -> Row:
     if "tag_uids" in changes:
         tags = await applicable_tags(values.pop("tag_uids"), TagType.PROJECT)
         values["tags"] = [tag.id for tag in tags]
+    if "keep_iterations_of" in changes:
+        values["keep_iterations_of"] = _iterative(request.catalogue, changes["keep_iterations_of"])
     return values
+
+
+def _iterative(catalogue: Catalogue, keys: Sequence[str]) -> list[str]:
+    """The keys, each once; raises BadInput if one is not of an iterative job type."""
+    for place, key in enumerate(keys):
+        declaration = catalogue.get(key)
+        if declaration is None or not declaration.run.iterative:
+            message = f"There is no iterative job type {key}."
+            raise BadInput(message, path=["keepIterationsOf", str(place)])
+    return list(dict.fromkeys(keys))
 
 
 def _writable_for(viewer: Viewer, changes: ProjectChanges) -> Row:

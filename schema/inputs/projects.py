@@ -40,15 +40,20 @@ class UpdateProjectInput:
     tag_uids: list[str] | None = attribute("All its tags from now on.", default=UNSET)
     archived: bool | None = attribute("Archive (read-only) or bring back.", default=UNSET)
     queue_paused: bool | None = attribute("Stop or go on starting its queued jobs.", default=UNSET)
+    keep_iterations_of: list[str] | None = attribute(
+        "Iterative job types whose later runs keep every iteration, all of them from now on.",
+        default=UNSET,
+    )
     expected_revision: BigInt | None = attribute(_SINCE, default=UNSET)
     client_mutation_id: str | None = attribute("Echoed back.", default=UNSET)
     idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=UNSET)
 
     @property
     def changes(self) -> ProjectChanges:
-        """What is to change; null empties a description or the tags, else BadInput."""
-        names = ("title", "description", "tag_uids", "archived", "queue_paused")
-        empty: dict[str, object] = {"description": "", "tag_uids": []}
+        """What is to change; null empties a description or a list, else BadInput."""
+        lists = ("tag_uids", "keep_iterations_of")
+        names = ("title", "description", "archived", "queue_paused", *lists)
+        empty: dict[str, object] = {"description": "", **{name: [] for name in lists}}
         return cast(ProjectChanges, changes_of(self, *names, empty=empty))
 
 

@@ -43,6 +43,24 @@ async def test_a_project_is_renamed_and_paused_in_one_request(api: Api) -> None:
     }
 
 
+async def test_a_project_says_of_which_types_it_keeps_every_iteration(api: Api) -> None:
+    uid = await api.make_project()
+    kept = f'{{ project(uid: "{uid}") {{ keepIterationsOf }} }}'
+    both = ["class_2D_relion", "homo_refine_relion", "class_2D_relion"]
+
+    before = await api.ask(kept)
+    answer = await update(api, uid, keepIterationsOf=both)
+    chosen = await api.ask(kept)
+    refused = await update(api, uid, keepIterationsOf=["class_2D_relion", "extract_relion"])
+    await update(api, uid, keepIterationsOf=None)
+
+    assert before["project"]["keepIterationsOf"] == []
+    assert answer["errors"] == []
+    assert chosen["project"]["keepIterationsOf"] == both[:2]
+    assert refused["errors"][0]["message"] == "There is no iterative job type extract_relion."
+    assert await api.ask(kept) == before
+
+
 async def test_a_conflict_shows_the_present_project(api: Api) -> None:
     uid = await api.make_project()
     await update(api, uid, title="Theirs")

@@ -40,6 +40,7 @@ ADDED = {
     "Mutation.releaseInstanceTokens",
     *("ClusterSystem", "ClusterPreset", "Query.clusterPresets"),
     *("Mutation.freeQuarantinedSlots", "Mutation.declareTargetLost"),
+    *("Project.keepIterationsOf", "UpdateProjectInput.keepIterationsOf"),
     *("InteractionImage", "Interaction.images"),
     *("ProjectStreamMessage", "Subscription.projectChanges"),
 }

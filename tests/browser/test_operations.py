@@ -1,7 +1,6 @@
 """Long actions: how far they are is seen on every page, and what is not begun can be spared."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -13,9 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 def let_go(scene: Scene, uid: str) -> None:
     """The stubborn job comes to its end."""
-    query = "query($p: ProjectUid!) { project(uid: $p) { projectDir } }"
-    directory = scene.product.ask(query, p=scene.project)["project"]["projectDir"]
-    (Path(directory) / uid / "go").touch()
+    (scene.product.directory_of(scene.project) / uid / "go").touch()
 
 
 def test_a_restart_shows_how_far_it_is_until_it_is_cancelled(scene: Scene) -> None:

@@ -114,3 +114,22 @@ def test_a_project_is_given_another_name_put_away_and_brought_back(scene: Scene)
     scene.dialog.get_by_role("button", name="Bring back").click()
 
     expect(scene.page.get_by_role("button", name="New workspace")).to_be_enabled()
+
+
+def test_a_project_keeps_every_iteration_of_the_types_that_are_ticked(scene: Scene) -> None:
+    scene.open(f"?p={scene.project}")
+    settings = scene.page.get_by_role("button", name="Settings…")
+    refinement = scene.dialog.get_by_role("checkbox", name="Homogeneous Refinement (RELION)")
+
+    settings.click()
+    refinement.check()
+    scene.dialog.get_by_role("button", name="Save").click()
+    expect(scene.dialog).to_be_hidden()
+    scene.open(f"?p={scene.project}")
+    settings.click()
+
+    expect(refinement).to_be_checked()
+    kept = scene.product.ask(
+        "query($p: ProjectUid!) { project(uid: $p) { keepIterationsOf } }", p=scene.project
+    )
+    assert kept["project"] == {"keepIterationsOf": ["homo_refine_relion"]}

@@ -150,6 +150,11 @@ class Product:
         )
         return uid
 
+    def directory_of(self, project: str) -> Path:
+        """The project's directory."""
+        query = "query($p: ProjectUid!) { project(uid: $p) { projectDir } }"
+        return Path(self.ask(query, p=project)["project"]["projectDir"])
+
     def make_job(self, project: str, type_: str, params: Json | None = None, **parents: str) -> str:
         """A job; `parents` maps an input to "J1.output"."""
         inputs = [

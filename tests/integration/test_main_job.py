@@ -4,7 +4,6 @@ import asyncio
 import json
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -209,10 +208,7 @@ def test_a_kill_ends_the_processes_and_frees_the_slots(product: Product) -> None
 
 def test_bad_input_fails_with_one_sentence_that_names_the_file(product: Product) -> None:
     project = product.make_project()
-    directory = product.ask(
-        "query($p: ProjectUid!) { project(uid: $p) { projectDir } }", p=project
-    )["project"]["projectDir"]
-    Path(directory, "bad.mrc").write_text("no micrograph " * 1000)
+    (product.directory_of(project) / "bad.mrc").write_text("no micrograph " * 1000)
     params = {"blob_paths": "bad.mrc", "psize_A": 1.0}
     uid = product.make_job(project, "import_micrographs", params)
     product.act("queueJob", project, uid)

@@ -143,12 +143,7 @@ def run_chain(product: Product, pattern: str, **where: str) -> Path:
     for uid in (first, second, third):
         done = product.wait_done(project, [uid])
         assert done == {uid: "COMPLETED"}, product.job(project, uid, "errorsRun { message }")
-    return directory_of(product, project)
-
-
-def directory_of(product: Product, project: str) -> Path:
-    found = product.ask("query($p: ProjectUid!) { project(uid: $p) { projectDir } }", p=project)
-    return Path(found["project"]["projectDir"])
+    return product.directory_of(project)
 
 
 def results(project: Path) -> dict[str, str]:
@@ -177,7 +172,7 @@ def test_a_chain_leaves_the_same_results_here_over_ssh_and_on_a_cluster(
     simulated = product.make_job(source, "simulate_data", SMALL)
     product.act("queueJob", source, simulated, hostname=here)
     assert product.wait_done(source, [simulated]) == {simulated: "COMPLETED"}
-    pattern = f"{directory_of(product, source)}/{simulated}/**/micrograph_*.mrc"
+    pattern = f"{product.directory_of(source)}/{simulated}/**/micrograph_*.mrc"
 
     mine = run_chain(product, pattern, hostname=here)
     theirs = run_chain(product, pattern, hostname="far")
@@ -208,7 +203,7 @@ def test_a_program_that_only_some_machines_have_runs_there(
     product.act("queueJob", project, cluster, lane="slurm")
 
     assert product.wait_done(project, [far, cluster]) == dict.fromkeys((far, cluster), "COMPLETED")
-    counts = {uid: directory_of(product, project) / uid / "count.txt" for uid in (far, cluster)}
+    counts = {uid: product.directory_of(project) / uid / "count.txt" for uid in (far, cluster)}
     assert {uid: path.read_text().strip() for uid, path in counts.items()} == {
         far: "far",
         cluster: "slurm",
@@ -269,8 +264,8 @@ def test_the_preview_of_a_script_is_what_is_submitted(product: Product, slurm: S
     product.act("killJob", project, job)
     slurm.call("scontrol", "update", "PartitionName=main", "State=UP")
 
-    [script] = directory_of(product, project).glob("J*/run/1/cluster_script.sh")
-    [spec] = directory_of(product, project).glob("J*/run/1/spec.json")
+    [script] = product.directory_of(project).glob("J*/run/1/cluster_script.sh")
+    [spec] = product.directory_of(project).glob("J*/run/1/spec.json")
     token = json.loads(spec.read_text())["token"].rsplit("-", 1)[1]
     assert preview["problems"] == []
     assert preview["command"] == f"sbatch {script}"

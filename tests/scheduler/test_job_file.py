@@ -76,3 +76,14 @@ def test_the_site_says_the_interpreter_and_the_last_variables(tmp_path: Path) ->
     assert command(ruled, PROGRAMS) == ("/opt/bin/python", "count.py")
     told = environment(ruled)
     assert (told["MODE"], told["ONLY"]) == ("site", "type")
+
+
+def test_a_project_keeps_every_iteration_of_the_types_that_it_names(tmp_path: Path) -> None:
+    run = run_of(load_declaration(a_type(tmp_path, run=RUN)))
+
+    run.project.keep_iterations_of = ["count_particles"]
+    keeping = job_file(run, PROGRAMS)
+    run.project.keep_iterations_of = ["class_2D_relion"]
+
+    assert keeping["run"]["keep_versions"] == "all"
+    assert job_file(run, PROGRAMS)["run"]["keep_versions"] == "newest"

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { WordsDialog } from '../../ui/words-dialog';
+import { KeptIterations } from './kept-iterations';
 import { type Project, useUpdate } from './update';
 
 interface SettingsProps {
@@ -7,7 +8,7 @@ interface SettingsProps {
   onChanged: () => void;
 }
 
-/** Changes what a project is called, and puts it away or brings it back. */
+/** Changes what a project is called and keeps, and puts it away or brings it back. */
 export function Settings({ project, onChanged }: SettingsProps) {
   const [isOpen, setOpen] = useState(false);
   return (
@@ -22,6 +23,7 @@ export function Settings({ project, onChanged }: SettingsProps) {
 
 function SettingsDialog({ project, onChanged, onClose }: SettingsProps & { onClose: () => void }) {
   const update = useUpdate(project, onChanged);
+  const [kept, setKept] = useState<readonly string[]>(project.keepIterationsOf);
   const change = async (changes: Parameters<typeof update>[0]): Promise<void> => {
     if (await update(changes)) onClose();
   };
@@ -37,9 +39,10 @@ function SettingsDialog({ project, onChanged, onClose }: SettingsProps & { onClo
           {project.archived ? 'Bring back' : 'Archive'}
         </button>
       }
-      onSave={(words) => void change({ ...words, expectedRevision: project.revision })}
+      onSave={(words) => void change({ ...words, keepIterationsOf: [...kept], expectedRevision: project.revision })}
       onClose={onClose}
     >
+      <KeptIterations kept={kept} onChange={setKept} />
       <p className="muted">
         {project.archived
           ? 'It is archived: it can be read, and nothing in it can be changed or queued.'

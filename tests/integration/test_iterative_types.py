@@ -1,12 +1,13 @@
-"""kill -9 of an iterative job's program, its supervisor or the scheduler, again and again.
+"""Iterative jobs of RELION: iterations that are kept, and kill -9 of each part that takes part.
 
-What it had completed by then is promoted, and the next job reads it; nothing of it lives on.
+What a job had completed by then is promoted, and the next job reads it; nothing of it lives on.
 NIGHTLY=1 makes twenty rounds of each with the 2D classification, five with every other type.
 """
 
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -32,6 +33,7 @@ class Iterative:
     needs_volume: bool = False
 
 
+KEPT = "intermediateResultsSizeBytes outputs { name versions { version final } }"
 OF_CLASSES = {"particles": "particles_all_classes", "volume": "volume_class_0"}
 BY_TYPE = {
     "class_2D_relion": Iterative(
@@ -89,6 +91,47 @@ def inputs(product: Product, project: str) -> dict[str, str]:
     done = product.wait_done(project, [data, extracted], TIMEOUT_S)
     assert set(done.values()) == {"COMPLETED"}, product.log[-4000:]
     return {"particles": f"{extracted}.particles", "volume": f"{data}.volume"}
+
+
+def test_clearing_kept_iterations_frees_what_was_said_and_the_next_job_still_runs(
+    product: Product, project: str, inputs: dict[str, str]
+) -> None:
+    iterative = BY_TYPE["class_2D_relion"]
+    keep_iterations(product, project, ["class_2D_relion"])
+    params = {**iterative.params, "num_iterations": 4}
+    job = product.make_job(project, "class_2D_relion", params, particles=inputs["particles"])
+    product.act("queueJob", project, job)
+    assert product.wait_done(project, [job], TIMEOUT_S) == {job: "COMPLETED"}
+    keep_iterations(product, project, [])
+    kept = product.job(project, job, KEPT)
+    directory = product.directory_of(project) / job
+    before = size_of(directory)
+
+    product.act("clearJobIntermediateResults", project, job)
+    wait_until(product, project, job, "activeOperation { id }", is_free)
+
+    after = product.job(project, job, KEPT)
+    assert [len(output["versions"]) for output in kept["outputs"]] == [4, 4]
+    assert kept["intermediateResultsSizeBytes"] > 0
+    assert (
+        before - size_of(product.directory_of(project) / job)
+        == kept["intermediateResultsSizeBytes"]
+    )
+    assert after["intermediateResultsSizeBytes"] == 0
+    check_next_job(product, project, job, iterative)
+
+
+def keep_iterations(product: Product, project: str, types: list[str]) -> None:
+    changed = product.ask(
+        "mutation($input: UpdateProjectInput!) { updateProject(input: $input) {"
+        " errors { message } } }",
+        input={"projectUid": project, "keepIterationsOf": types},
+    )
+    assert changed["updateProject"]["errors"] == []
+
+
+def size_of(directory: Path) -> int:
+    return sum(path.lstat().st_size for path in directory.rglob("*") if path.is_file())
 
 
 @pytest.mark.parametrize("type_", ROUNDS)
