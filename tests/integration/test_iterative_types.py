@@ -1,7 +1,7 @@
 """Iterative jobs of RELION: iterations that are kept, and kill -9 of each part that takes part.
 
 What a job had completed by then is promoted, and the next job reads it; nothing of it lives on.
-NIGHTLY=1 makes twenty rounds of each with the 2D classification, five with every other type.
+NIGHTLY=1 makes twenty rounds of each kill with every type.
 """
 
 import time
@@ -59,9 +59,7 @@ BY_TYPE = {
         needs_volume=True,
     ),
 }
-ROUNDS = dict.fromkeys(BY_TYPE, 5) | {"class_2D_relion": 20}
-if not IS_NIGHT:
-    ROUNDS = {"class_2D_relion": 1}
+ROUNDS = dict.fromkeys(BY_TYPE, 20) if IS_NIGHT else {"class_2D_relion": 1}
 
 
 @pytest.fixture(scope="module")
