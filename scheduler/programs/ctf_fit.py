@@ -43,7 +43,10 @@ class Spectrum:
 
 @dataclass(frozen=True)
 class Fit:
-    """`correlation` is that of the 2-D fit; `check_A` the mean defocus by the lower range alone."""
+    """`correlation` is that of the 2-D fit; `check_A` is the mean defocus that another fit finds.
+
+    Of our own, that is by the lower resolutions alone; of a program's, our search in one dimension.
+    """
 
     defocus: Defocus
     correlation: float
@@ -57,7 +60,7 @@ class Fit:
 
     @property
     def is_suspect(self) -> bool:
-        """Whether the fits of two resolution ranges disagree."""
+        """Whether the two fits disagree."""
         return abs(self.mean_A - self.check_A) > DISAGREEMENT_A
 
 
@@ -106,6 +109,16 @@ def fit(spectrum: Spectrum, microscope: Microscope, search: Range) -> Fit:
     check = search_1d(spectrum, microscope, lower)
     defocus, correlation = _fit_2d(spectrum, microscope, search, mean)
     return Fit(defocus, correlation, fit_limit(spectrum, microscope, defocus), check)
+
+
+def judged(spectrum: Spectrum, microscope: Microscope, search: Range, defocus: Defocus) -> Fit:
+    """A defocus that a program has found, and how it goes with the data by our own measures."""
+    inside = _within(spectrum.frequency, search)
+    data = ndimage.gaussian_filter(spectrum.oscillation, 1.0)[inside]
+    model = transfer(microscope, defocus, spectrum.frequency[inside], spectrum.azimuth[inside]) ** 2
+    check = search_1d(spectrum, microscope, search)
+    limit = fit_limit(spectrum, microscope, defocus)
+    return Fit(defocus, correlation(data, model), limit, check)
 
 
 def search_1d(spectrum: Spectrum, microscope: Microscope, search: Range) -> float:

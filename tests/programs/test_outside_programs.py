@@ -1,7 +1,5 @@
 """The types for programs that are not installed here, with stand-ins that know their options."""
 
-import os
-import sys
 from pathlib import Path
 
 import mrcfile
@@ -9,21 +7,14 @@ import numpy as np
 import pytest
 
 from tests.programs.project import Project, Run
+from tests.programs.stand_ins import install
 from tests.programs.truth import frames_of, table
-
-STAND_INS = Path(__file__).parents[1] / "fakes" / "programs"
 
 
 @pytest.fixture(autouse=True)
 def _stand_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Topaz and MotionCor3 on the PATH."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    for name, source in (("topaz", "topaz.py"), ("MotionCor3", "motioncor3.py")):
-        script = folder / name
-        script.write_text(f'#!/bin/sh\nexec {sys.executable} {STAND_INS / source} "$@"\n')
-        script.chmod(0o755)
-    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+    install(monkeypatch, tmp_path / "bin", topaz="topaz.py", MotionCor3="motioncor3.py")
 
 
 def test_picks_of_topaz_come_to_their_micrograph_and_place(project: Project, small: Run) -> None:

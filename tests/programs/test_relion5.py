@@ -1,8 +1,6 @@
 """The types for RELION 5: a stand-in knows its options, and RELION 3.1 refines in its place."""
 
-import os
 import shutil
-import sys
 from pathlib import Path
 
 import mrcfile
@@ -11,9 +9,9 @@ import pytest
 
 from tests.nightly import nightly
 from tests.programs.project import Project, Run
+from tests.programs.stand_ins import install
 from tests.programs.truth import table
 
-STAND_IN = Path(__file__).parents[1] / "fakes" / "programs" / "relion5.py"
 FAST = {"diameter_A": 130, "offset_range_pix": 2, "offset_step_pix": 1}
 REFINE = {**FAST, "healpix_order": 1, "local_healpix_order": 3, "compute_threads": 1}
 
@@ -21,13 +19,8 @@ REFINE = {**FAST, "healpix_order": 1, "local_healpix_order": 3, "compute_threads
 @pytest.fixture
 def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """RELION 5 on the PATH; Open MPI lets nobody be root unless it is told to."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    for name in ("relion_refine", "relion_refine_mpi"):
-        script = folder / name
-        script.write_text(f'#!/bin/sh\nexec {sys.executable} {STAND_IN} "$0" "$@"\n')
-        script.chmod(0o755)
-    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+    names = ("relion_refine", "relion_refine_mpi")
+    install(monkeypatch, tmp_path / "bin", **dict.fromkeys(names, "relion5.py"))
     for name in ("OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"):
         monkeypatch.setenv(name, "1")
 

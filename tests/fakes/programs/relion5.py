@@ -1,8 +1,8 @@
 """A stand-in for RELION 5: it says its version, and takes the options that 5.0.1 has.
 
-`relion_refine` writes the files of the iterations that it would, with the first class for every
-second particle. `relion_refine_mpi` is the installed one of 3.1, which refines the same, without
-what it does not have: Blush and GPUs.
+It writes the files of the iterations that it would, with the first class for every second particle.
+Two halves are refined by the installed `relion_refine_mpi` of 3.1, without what that does not have:
+Blush and GPUs.
 """
 
 import json
@@ -30,13 +30,13 @@ CLASSES = "data_model_classes\n\nloop_\n_rlnReferenceImage\n_rlnEstimatedResolut
 
 def run(argv: list[str]) -> None:
     """Answer, or iterate."""
-    program, given = Path(argv[0]).name, argv[1:]
+    is_parallel, given = "--split_random_halves" in argv, argv
     recorded = json.loads(OPTIONS.read_text())
     if given in (["--version"], ["--help"]):
         known = [*recorded["with_value"], *recorded["flags"]]
         text = "RELION version: 5.0.1-commit-3d6c20 " if "--version" in given else "\n".join(known)
         sys.stdout.write(f"{text}\n")
-    elif program == "relion_refine_mpi":
+    elif is_parallel:
         kept = [word for word in given if word != "--blush"]
         if "--gpu" in kept:
             at = kept.index("--gpu")
