@@ -35,8 +35,8 @@ class JobSource(ResumedByPosition):
         self._compiled: tuple[Viewer, Row] | None = None
 
     def concerns(self, change: Change) -> bool:
-        """Every change of a job: one can come into the filter at any time."""
-        return change.kind is Kind.JOBS
+        """Every change of a job, which can come into the filter, and of who sees its project."""
+        return change.kind in (Kind.JOBS, Kind.PROJECTS)
 
     async def snapshot(self, context: Context, batch: int) -> AsyncIterator[Content]:
         """All jobs that match now, by id."""

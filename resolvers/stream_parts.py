@@ -98,6 +98,7 @@ class SentJobs:
         visible = {job.id: job for job in await context.reads.jobs(sorted(touched - matching))}
         before = touched & self._sent
         lost = (before if self.is_known else before | set(visible)) - matching
+        lost |= await self._shut(context, dirty)
         gone = {id for id in lost if id in visible and visible[id].deleted} | (erased & self._sent)
         self._sent = (self._sent | matching) - lost - erased
         shown = [Job.from_document(job) for job in found]
@@ -105,3 +106,11 @@ class SentJobs:
             *removed("Job", lost - gone, deleted=False),
             *removed("Job", gone, deleted=True),
         ]
+
+    async def _shut(self, context: Context, dirty: Dirty) -> set[str]:
+        """Those sent of projects that changed, and that the reader may not see any more."""
+        touched = dirty.keys.get(Kind.PROJECTS, set())
+        visible = await context.reads.visible_uids() if touched else None
+        if visible is None:
+            return set()
+        return {id for id in self._sent if id.partition("-")[0] in touched - visible}

@@ -24,6 +24,8 @@ from schema.scalars import ProjectUid, WorkspaceUid
 from schema.streams import WorkspaceStreamMessage
 from schema.workspace import Workspace
 
+_SHOWN_IN_IT = frozenset({Kind.WORKSPACES, Kind.PROJECTS})
+
 
 class WorkspaceSource(ResumedByPosition):
     """The jobs linked to a workspace; it is shown anew with them, for it counts them."""
@@ -70,7 +72,7 @@ class WorkspaceSource(ResumedByPosition):
         """
         workspace = await self._workspace(context)
         jobs, removed = await self._sent.changes(context, dirty, self._in_it)
-        if not jobs and not removed and Kind.WORKSPACES not in dirty.keys:
+        if not jobs and not removed and not _SHOWN_IN_IT & dirty.keys.keys():
             return []
         idle = await self.idle(context)
         contents = [idle | {"upserted_jobs": list(piece)} for piece in batches(jobs, batch)]

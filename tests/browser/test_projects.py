@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.lanes import change
 from tests.browser.scene import Scene
@@ -36,14 +36,19 @@ def test_people_come_into_a_project_and_leave_it(scene: Scene) -> None:
     expect(person).to_have_count(0)
 
 
-def in_pages_of(size: int) -> Callable[[Route], None]:
-    """As if the server gave so many projects at once, where it gives a hundred."""
+def in_messages_of(size: int) -> Callable[[WebSocketRoute], None]:
+    """As if the server told so many projects at once, where it tells two hundred."""
 
-    def ask(route: Route) -> None:
-        asked = route.request.post_data or ""
-        route.continue_(post_data=asked.replace("projects(first: 100", f"projects(first: {size}"))
+    def pass_on(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
 
-    return ask
+        def ask(message: str | bytes) -> None:
+            text = message if isinstance(message, str) else message.decode()
+            server.send(text.replace("minIntervalMs: 1000", f"maxBatchSize: {size}"))
+
+        socket.on_message(ask)
+
+    return pass_on
 
 
 def test_all_projects_are_listed_and_found_however_many_there_are(scene: Scene) -> None:
@@ -51,7 +56,7 @@ def test_all_projects_are_listed_and_found_however_many_there_are(scene: Scene) 
     scene.product.make_project()
     there = "{ projects(first: 1) { totalCount } }"
     count = scene.product.ask(there)["projects"]["totalCount"]
-    scene.page.route(f"{scene.product.url}/graphql", in_pages_of(count - 1))
+    scene.page.route_web_socket("**/graphql", in_messages_of(count - 1))
 
     scene.open("?projects")
 

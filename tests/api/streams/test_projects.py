@@ -115,3 +115,22 @@ async def test_the_stream_of_one_project_ends_with_the_right_to_see_it(live: Liv
     await share_p1_with()
 
     assert await reader.end() == "NOT_FOUND"
+
+
+JOBS = (
+    "subscription { jobChanges { kind snapshotComplete upserted { uid } removed { id deleted } } }"
+)
+
+
+async def test_the_jobs_of_a_project_are_told_as_lost_with_the_right_to_see_it(live: Live) -> None:
+    await make_project(shared_with="bert")
+    await make_job("J1")
+    await make_project("P2", owner="bert")
+    await make_job("J1", project="P2")
+    reader = await live.read(JOBS, user="bert")
+    assert [uids(message["upserted"]) for message in await reader.snapshot()] == [["J1", "J1"]]
+
+    await share_p1_with()
+
+    removed = (await reader.message())["removed"]
+    assert removed == [{"id": global_id("Job", "P1-J1"), "deleted": False}]

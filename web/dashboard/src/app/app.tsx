@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { address } from '../lib/navigate';
 import type { Place } from '../lib/place';
 import type { Board as LiveBoard } from '../live/board';
@@ -11,6 +12,7 @@ import { ProjectPlace } from '../places/projects/project';
 import { Projects } from '../places/projects/projects';
 import { SignIn } from '../places/sign-in/sign-in';
 import { JobTable } from '../places/table/job-table';
+import { Gone } from '../ui/gone';
 import { lazyPart } from '../ui/lazy-part';
 import { Dialogs } from './dialogs/dialogs';
 import { LinkBanner } from './link-banner';
@@ -70,15 +72,21 @@ function PlaceShown({ place }: { place: Place }) {
     case 'browse':
       return <Browse filter={place.filter} table={BrowseTable} />;
     case 'build':
-      return (
-        <>
-          {place.job && <FollowJob project={place.project} job={place.job} />}
-          <Builder key={`${place.project}.${place.workspace}`} project={place.project} workspace={place.workspace} job={place.job} />
-        </>
-      );
+      return <BuildPlace key={`${place.project}.${place.workspace}`} {...place} />;
     case 'admin':
       return <Admin section={place.section} />;
   }
+}
+
+function BuildPlace({ project, workspace, job }: Extract<Place, { kind: 'build' }>) {
+  const [lost, setLost] = useState<string | null>(null);
+  if (job && lost === job) return <Gone what={`job ${project} ${job}`} wasSeen />;
+  return (
+    <>
+      {job && <FollowJob project={project} job={job} onLost={() => setLost(job)} />}
+      <Builder project={project} workspace={workspace} job={job} />
+    </>
+  );
 }
 
 const Admin = lazyPart(() => import('../places/admin/admin').then((loaded) => loaded.Admin));

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { JobOfDocument } from '../gql/graphql';
 import { address, closeOverlay } from '../lib/navigate';
 import type { Overlay } from '../lib/place';
@@ -18,7 +18,8 @@ import { usePageKeys } from './page-keys';
 export function Stage({ children }: { children: ReactNode }) {
   const present = useValue(address);
   const { overlay } = present;
-  const named = useNamedJob(overlay);
+  const [losses, setLosses] = useState(0);
+  const named = useNamedJob(overlay, losses);
   usePageKeys();
   return (
     <div className="stage">
@@ -37,7 +38,7 @@ export function Stage({ children }: { children: ReactNode }) {
       )}
       {overlay?.kind === 'job' && (
         <Sheet title={`Job ${overlay.project} ${overlay.job}`} subject={`${overlay.project}.${overlay.job}`} onClose={closeOverlay}>
-          <FollowJob project={overlay.project} job={overlay.job} />
+          <FollowJob project={overlay.project} job={overlay.job} onLost={() => setLosses((count) => count + 1)} />
           <JobSheet overlay={overlay} job={named.job} problem={named.problem} />
         </Sheet>
       )}
@@ -46,11 +47,11 @@ export function Stage({ children }: { children: ReactNode }) {
   );
 }
 
-/** The job of the open job dialog, found by its name and then followed. */
-function useNamedJob(overlay: Overlay | null): { job: Job | null; problem: string | null } {
+/** The job of the open job dialog, found by its name and then followed; looked for again when it was lost. */
+function useNamedJob(overlay: Overlay | null, losses: number): { job: Job | null; problem: string | null } {
   const isJob = overlay?.kind === 'job';
   const ref = isJob ? { uid: { projectUid: overlay.project, jobUid: overlay.job } } : null;
-  const { data, problem, isLoading } = useAnswer(JobOfDocument, ref && { job: ref });
+  const { data, problem, isLoading } = useAnswer(JobOfDocument, ref && { job: ref }, losses);
   const live = useAnyJob(data?.job?.id ?? '');
   if (!isJob) return { job: null, problem: null };
   const missing = !isLoading && !data?.job ? `There is no job ${overlay.project} ${overlay.job}, or you may not see it.` : null;

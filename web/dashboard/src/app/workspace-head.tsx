@@ -1,5 +1,5 @@
-import { WorkspaceHeadDocument, type WorkspaceWordsFragment } from '../gql/graphql';
-import { useAnswer } from '../live/query';
+import type { WorkspaceWordsFragment } from '../gql/graphql';
+import { asked } from '../live/asks';
 import { Markdown } from '../ui/markdown';
 import { PlaceLink } from '../ui/place-link';
 import { WorkspaceSettings } from './workspace-settings';
@@ -9,33 +9,36 @@ interface WorkspaceHeadProps {
   workspace: string;
   count: number;
   /** The workspace as its stream last told of it; null until it has. */
-  heard: WorkspaceWordsFragment | null;
+  present: WorkspaceWordsFragment | null;
 }
 
 /** Where this workspace stands, and what it is called. */
-export function WorkspaceHead({ project, workspace, count, heard }: WorkspaceHeadProps) {
-  const { data, problem, isLoading } = useAnswer(WorkspaceHeadDocument, { projectUid: project, workspaceUid: workspace });
-  const found = data?.workspace;
-  const present = heard ?? found;
+export function WorkspaceHead({ project, workspace, count, present }: WorkspaceHeadProps) {
+  const title = present?.title ?? '';
+  const isOpen = present && !present.deleted && !present.project.archived;
   return (
     <header className="place-head">
       <p className="crumbs">
         <PlaceLink to={{ kind: 'projects' }}>Projects</PlaceLink>
         <PlaceLink to={{ kind: 'project', project }}>
-          {project} {found?.project.title}
+          {project} {present?.project.title}
         </PlaceLink>
       </p>
       <div className="head-line">
         <h1>
-          <span className="uid">{workspace}</span> {present?.title ?? (isLoading ? '' : 'Untitled')}
-          <span className="count">{count} jobs</span>
-          {found?.project.queuePaused && <span className="badge">Queue paused</span>}
-          {found?.project.archived && <span className="badge">Archived</span>}
+          <span className="uid">{workspace}</span> {present && (title || 'Untitled')}
+          <span className="count">{count === 1 ? '1 job' : `${count} jobs`}</span>
+          {present?.project.queuePaused && <span className="badge">Queue paused</span>}
+          {present?.project.archived && <span className="badge">Archived</span>}
         </h1>
-        {present && !present.deleted && <WorkspaceSettings project={project} workspace={workspace} present={present} />}
+        {isOpen && <WorkspaceSettings project={project} workspace={workspace} present={present} />}
+        {isOpen && (
+          <button type="button" className="button quiet" onClick={() => asked.set({ kind: 'delete-place', project, workspace, title })}>
+            Delete…
+          </button>
+        )}
       </div>
       {present?.description && <Markdown text={present.description} />}
-      {(problem ?? (!isLoading && !found)) && <p className="problem">{problem ?? `There is no workspace ${project} ${workspace}.`}</p>}
     </header>
   );
 }

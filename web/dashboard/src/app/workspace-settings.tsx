@@ -14,24 +14,24 @@ interface WorkspaceSettingsProps {
 /** Changes what a workspace is called; its stream tells everybody. */
 export function WorkspaceSettings({ project, workspace, present }: WorkspaceSettingsProps) {
   const { toasts } = useBoard();
-  const [isOpen, setOpen] = useState(false);
+  const [read, setRead] = useState<number | null>(null);
   const save = async (words: { title: string; description: string }): Promise<void> => {
-    const input = { projectUid: project, workspaceUid: workspace, ...words, expectedRevision: present.revision };
-    if (await told(toasts, request(UpdateWorkspaceDocument, { input }).then((answer) => answer.updateWorkspace))) setOpen(false);
+    const input = { projectUid: project, workspaceUid: workspace, ...words, expectedRevision: read }; // what others change meanwhile is not overwritten
+    if (await told(toasts, request(UpdateWorkspaceDocument, { input }).then((answer) => answer.updateWorkspace))) setRead(null);
   };
   return (
     <>
-      <button type="button" className="button quiet" onClick={() => setOpen(true)}>
+      <button type="button" className="button quiet" onClick={() => setRead(present.revision)}>
         Edit…
       </button>
-      {isOpen && (
+      {read !== null && (
         <WordsDialog
           heading={`Title and description of ${project} ${workspace}`}
           title={present.title ?? ''}
           description={present.description ?? ''}
           isTitleNeeded
           onSave={(words) => void save(words)}
-          onClose={() => setOpen(false)}
+          onClose={() => setRead(null)}
         />
       )}
     </>

@@ -6,11 +6,12 @@ import { LAYOUTS } from '../lib/place';
 import { Value } from '../lib/value';
 import { ShelfContext, useBoard, useOpened, useShelf, useValue } from '../live/hooks';
 import { workspaceScope } from '../live/selection';
-import { openShelf, type JobRow } from '../live/shelf';
+import { type JobRow, type OpenShelf, openShelf } from '../live/shelf';
 import { Cards } from '../places/cards/cards';
 import { JobTable } from '../places/table/job-table';
 import { sortedIds } from '../places/table/sorted';
 import { Tree } from '../places/tree/tree';
+import { Gone } from '../ui/gone';
 import { PlaceLink } from '../ui/place-link';
 import { Toggle } from '../ui/toggle';
 import { WorkspaceHead } from './workspace-head';
@@ -20,24 +21,37 @@ type Message = WorkspaceChangesSubscription['workspaceChanges'];
 
 const LABELS: Record<Layout, string> = { cards: 'Cards', tree: 'Tree', table: 'Table' };
 
+interface Opened extends OpenShelf {
+  readonly heard: Value<WorkspaceWordsFragment | null>;
+}
+
 /** One workspace, followed live, as cards, as a tree or as a table. */
-export function WorkspacePlace({ project, workspace, layout }: WorkspacePlaceProps) {
-  const { client, sources } = useBoard();
-  const opened = useOpened(() => {
+export function WorkspacePlace(place: WorkspacePlaceProps) {
+  const { client } = useBoard();
+  const { project, workspace } = place;
+  const opened = useOpened((): Opened => {
     const heard = new Value<WorkspaceWordsFragment | null>(null);
     const read = (message: Message): Message => {
       const { workspace: now } = message; // it comes with every change of a job
-      if (now && now.revision !== heard.get()?.revision) heard.set(now);
+      if (now && JSON.stringify(now) !== JSON.stringify(heard.get())) heard.set(now);
       return message;
     };
     const variables = { projectUid: project, workspaceUid: workspace };
     return { heard, ...openShelf<Message>(client, { document: WorkspaceChangesDocument, variables, read }) };
   }, `${project}.${workspace}`);
-  useEffect(() => (opened ? sources.add(opened.shelf) : undefined), [opened, sources]);
-  if (!opened) return null;
+  return opened && <Followed opened={opened} {...place} />;
+}
+
+function Followed({ opened, ...place }: WorkspacePlaceProps & { opened: Opened }) {
+  const { sources } = useBoard();
+  const { shelf } = opened;
+  const present = useValue(opened.heard);
+  const isRefused = useValue(opened.isRefused);
+  useEffect(() => (isRefused ? undefined : sources.add(shelf)), [shelf, isRefused, sources]);
+  if (isRefused) return <Gone what={`workspace ${place.project} ${place.workspace}`} wasSeen={present !== null} />;
   return (
-    <ShelfContext.Provider value={opened.shelf}>
-      <Shown heard={opened.heard} project={project} workspace={workspace} layout={layout} />
+    <ShelfContext.Provider value={shelf}>
+      <Shown present={present} {...place} />
     </ShelfContext.Provider>
   );
 }
@@ -48,8 +62,7 @@ function isFound(row: JobRow, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
-function Shown({ heard, project, workspace, layout }: WorkspacePlaceProps & { heard: Value<WorkspaceWordsFragment | null> }) {
-  const present = useValue(heard);
+function Shown({ present, project, workspace, layout }: WorkspacePlaceProps & { present: WorkspaceWordsFragment | null }) {
   const [filter, setFilter] = useState('');
   const [sort, setSort] = useState('uid');
   const isComplete = useShelf('ids', (shelf) => shelf.isComplete());
@@ -62,7 +75,7 @@ function Shown({ heard, project, workspace, layout }: WorkspacePlaceProps & { he
   const order = useStable(layout === 'table' ? sortedIds(found, sort) : found.map(({ id }) => id));
   return (
     <div className="workspace">
-      <WorkspaceHead project={project} workspace={workspace} count={living.length} heard={present} />
+      <WorkspaceHead project={project} workspace={workspace} count={living.length} present={present} />
       {present?.deleted && (
         <p className="banner" role="status">
           This workspace has been deleted. <PlaceLink to={{ kind: 'project', project }}>See the others of {project}</PlaceLink>
@@ -86,7 +99,7 @@ function Shown({ heard, project, workspace, layout }: WorkspacePlaceProps & { he
           onChange={(event) => setFilter(event.target.value)}
         />
         <span className="small">{words.length > 0 && `${found.length} of ${living.length}`}</span>
-        <button type="button" className="button main" disabled={present?.deleted} onClick={() => goTo({ kind: 'build', project, workspace, job: null })}>
+        <button type="button" className="button main" disabled={present?.deleted || present?.project.archived} onClick={() => goTo({ kind: 'build', project, workspace, job: null })}>
           New job
         </button>
       </div>

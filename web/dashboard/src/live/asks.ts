@@ -8,6 +8,7 @@ export type Ask =
   | { readonly kind: 'action'; readonly action: ActionId; readonly jobs: readonly Job[]; readonly from: string; readonly outcome?: Outcome }
   | { readonly kind: 'tags'; readonly jobs: readonly Job[] }
   | { readonly kind: 'clear-project'; readonly project: string; readonly title: string }
+  | { readonly kind: 'delete-place'; readonly project: string; readonly workspace: string | null; readonly title: string }
   | { readonly kind: 'new-project' }
   | { readonly kind: 'new-workspace'; readonly project: string }
   | { readonly kind: 'spotlight' }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cursorAfter } from './feed';
+import { areRefusal, cursorAfter } from './feed';
 import { eventOf, linkAfter } from './link';
 import { retryDelayMs } from './socket';
 
@@ -33,4 +33,11 @@ test('the page is refreshing from a reset until the snapshot is complete', () =>
 test('attempts to connect come at doubling distances, at most five seconds, spread by half', () => {
   expect([0, 1, 2, 10].map((retries) => retryDelayMs(retries, 0.5))).toEqual([250, 500, 1000, 5000]);
   expect(retryDelayMs(10, 0)).toBe(2500);
+});
+
+test('only the words for “not there” and “not for you” are a refusal', () => {
+  expect(areRefusal([{ extensions: { code: 'NOT_FOUND' } }])).toBe(true);
+  expect(areRefusal([{ extensions: { code: 'INTERNAL' } }])).toBe(false);
+  expect(areRefusal(new Event('close'))).toBe(false);
+  expect(areRefusal(undefined)).toBe(false);
 });

@@ -19,7 +19,15 @@ export interface FeedOptions<Message> {
   onMessage: (message: Message) => void;
   /** The stream ended or was refused; it is opened again by itself. */
   onEnd?: () => void;
+  /** Whether the server refuses to tell of what is named: it is not there, or not for this user, or not any more. */
+  onRefused?: (isRefused: boolean) => void;
 }
+
+const CLOSED = new Set<unknown>(['NOT_FOUND', 'FORBIDDEN']);
+
+/** Whether these are errors by which the server says that something is not there for this user. */
+export const areRefusal = (errors: unknown): boolean =>
+  Array.isArray(errors) && errors.some((error: { extensions?: { code?: unknown } }) => CLOSED.has(error.extensions?.code));
 
 /** The cursor to resume from once this message was taken; null asks for a new snapshot. */
 export function cursorAfter(cursor: string | null, message: StreamMessage): string | null {
@@ -38,7 +46,8 @@ export function openFeed<Message extends StreamMessage>(client: Client, options:
       return cursor; // graphql-ws reads the variables anew at every reconnect
     },
   };
-  const reopen = (): void => {
+  const reopen = (reason?: unknown): void => {
+    if (areRefusal(reason)) options.onRefused?.(true);
     options.onEnd?.();
     timer = setTimeout(open, REOPEN_MS);
   };
@@ -46,9 +55,11 @@ export function openFeed<Message extends StreamMessage>(client: Client, options:
     stop = client.subscribe<Record<string, Message>>(
       { query: options.document.toString(), variables },
       {
-        next: ({ data }) => {
+        next: ({ data, errors }) => {
           const message = data && Object.values(data)[0];
+          if (areRefusal(errors)) options.onRefused?.(true);
           if (!message) return;
+          options.onRefused?.(false);
           options.onMessage(message);
           cursor = cursorAfter(cursor, message);
         },

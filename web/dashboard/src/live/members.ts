@@ -1,16 +1,20 @@
-import type { Message } from './objects';
+import type { StreamMessage } from './feed';
 
-/** Which jobs left the feed with one message. */
+/** Which objects left the feed with one message. */
 export interface Departures {
-  /** No longer queued or active; they still exist. */
+  /** No longer told of; they may still exist. */
   left: string[];
   /** Gone everywhere. */
   deleted: string[];
 }
 
-type Arrival = Pick<Message, 'kind' | 'snapshotComplete' | 'upsertedJobs' | 'removedJobs'>;
+/** As much of a message as tells who comes and who goes. */
+export interface Arrival extends Pick<StreamMessage, 'kind' | 'snapshotComplete'> {
+  readonly upserted: readonly { readonly id: string }[];
+  readonly removed: readonly { readonly id: string; readonly deleted: boolean }[];
+}
 
-/** The ids of the jobs that the feed holds, as its snapshots and deltas tell. */
+/** The ids of the objects that a stream holds, as its snapshots and deltas tell. */
 export class Members {
   #held = new Set<string>();
   #snapshot: Set<string> | null = null;
@@ -34,13 +38,13 @@ export class Members {
   take(message: Arrival): Departures {
     if (message.kind === 'RESET') this.#snapshot = null;
     if (message.kind === 'SNAPSHOT') this.#snapshot ??= new Set();
-    this.add(message.upsertedJobs.map((job) => job.id));
-    const departures = this.remove(message.removedJobs);
+    this.add(message.upserted.map(({ id }) => id));
+    const departures = this.remove(message.removed);
     if (message.kind === 'SNAPSHOT' && message.snapshotComplete) departures.left.push(...this.settle());
     return departures;
   }
 
-  private remove(removed: Arrival['removedJobs']): Departures {
+  private remove(removed: Arrival['removed']): Departures {
     const departures: Departures = { left: [], deleted: [] };
     for (const { id, deleted } of removed) {
       const wasHeld = this.#held.delete(id);

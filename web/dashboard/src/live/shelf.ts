@@ -1,6 +1,7 @@
 import type { Client } from 'graphql-ws';
 import type { JobRowFragment } from '../gql/graphql';
 import { Batch, nextFrame, type Schedule } from '../lib/frames';
+import { Value } from '../lib/value';
 import { openFeed, type StreamMessage } from './feed';
 import { Listeners } from './listeners';
 import { Members } from './members';
@@ -72,7 +73,7 @@ export class Shelf {
   }
 
   private takeOne(message: RowMessage): string[] {
-    const { left, deleted } = this.#members.take(message);
+    const { left, deleted } = this.#members.take({ ...message, upserted: message.upsertedJobs, removed: message.removedJobs });
     const gone = left.filter((id) => this.#rows.remove(id));
     const buried = deleted.filter((id) => this.bury(id));
     letGo(deleted);
@@ -100,13 +101,21 @@ interface ShelfFeed<Message> {
   read: (message: Message) => RowMessage;
 }
 
+export interface OpenShelf {
+  readonly shelf: Shelf;
+  /** What the stream is of is not there for this user, or not any more. */
+  readonly isRefused: Value<boolean>;
+  readonly close: () => void;
+}
+
 /** A shelf that follows a stream until it is closed. */
-export function openShelf<Message extends StreamMessage>(client: Client, feed: ShelfFeed<Message>): { shelf: Shelf; close: () => void } {
+export function openShelf<Message extends StreamMessage>(client: Client, feed: ShelfFeed<Message>): OpenShelf {
   const shelf = new Shelf();
-  const stop = openFeed<Message>(client, { ...feed, onMessage: (message) => shelf.hear(feed.read(message)) });
+  const isRefused = new Value(false);
+  const stop = openFeed<Message>(client, { ...feed, onMessage: (message) => shelf.hear(feed.read(message)), onRefused: (is) => isRefused.set(is) });
   const close = (): void => {
     stop();
     shelf.close();
   };
-  return { shelf, close };
+  return { shelf, isRefused, close };
 }

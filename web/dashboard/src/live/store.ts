@@ -111,7 +111,7 @@ export class Store {
     if (message.tokenUsage) this.setTokens(message.tokenUsage);
     if (message.instance) this.setInstance(message.instance);
     const newcomers = message.upsertedJobs.filter((job) => !this.#members.has(job.id));
-    const { left, deleted } = this.#members.take(message);
+    const { left, deleted } = this.#members.take({ ...message, upserted: message.upsertedJobs, removed: message.removedJobs });
     message.upsertedJobs.forEach((job) => this.putJob(job));
     newcomers.forEach((job) => this.welcome(job));
     left.forEach((id) => this.#leaving.add(id));

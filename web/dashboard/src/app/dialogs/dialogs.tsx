@@ -2,6 +2,7 @@ import { asked } from '../../live/asks';
 import { useValue } from '../../live/hooks';
 import { ActionDialog } from './action-dialog';
 import { ClearProject } from './clear-project';
+import { DeletePlace } from './delete-place';
 import { KeySheet } from './key-sheet';
 import { Spotlight } from './spotlight';
 import { TagsDialog } from './tags-dialog';
@@ -19,6 +20,8 @@ export function Dialogs() {
       return <TagsDialog jobs={ask.jobs} />;
     case 'clear-project':
       return <ClearProject project={ask.project} title={ask.title} />;
+    case 'delete-place':
+      return <DeletePlace {...ask} />;
     case 'new-project':
       return <NewProject />;
     case 'new-workspace':

@@ -1,10 +1,12 @@
+import { AllTargetsDocument, EndedLatelyDocument, ProjectNewsDocument, type ProjectNewsSubscription, RecentProjectsDocument } from '../../gql/graphql';
 import { openOverlay } from '../../lib/navigate';
+import { Value } from '../../lib/value';
+import { openFeed } from '../../live/feed';
 import { openJob } from '../../live/grid';
-import { useBoard, useJob, useLane, useStore } from '../../live/hooks';
+import { useBoard, useJob, useLane, useOpened, useStore, useValue } from '../../live/hooks';
 import { inStatusSince, type Job, PHASES, type Target } from '../../live/objects';
 import { useAnswer } from '../../live/query';
 import { usesOf } from '../../live/target-use';
-import { AllTargetsDocument, EndedLatelyDocument, RecentProjectsDocument } from '../../gql/graphql';
 import { Age } from '../../ui/age';
 import { Counts } from '../../ui/counts';
 import { PlaceLink } from '../../ui/place-link';
@@ -68,8 +70,8 @@ const exitReason = ({ status, exitReason: reason }: Job): string => (status === 
 
 function EndedLately() {
   const { viewer } = useBoard();
-  const counts = useStore('counts', (store) => store.counts());
-  const { data } = useAnswer(EndedLatelyDocument, { me: viewer.id }, `${counts.active} ${counts.queued}`);
+  const finished = useStore('finished', (store) => store.finished());
+  const { data } = useAnswer(EndedLatelyDocument, { me: viewer.id }, finished);
   const jobs = data?.jobs?.nodes ?? [];
   return (
     <section aria-labelledby="home-ended" className="home-part">
@@ -130,8 +132,21 @@ function TargetRow({ target }: { target: Target }) {
   );
 }
 
+const NO_NEWS = new Value(0);
+
+/** Another number whenever something of a project is another. */
+function useProjectNews(): number {
+  const { client } = useBoard();
+  const opened = useOpened(() => {
+    const count = new Value(0);
+    const onMessage = ({ kind }: ProjectNewsSubscription['projectChanges']): void => count.set(count.get() + Number(kind !== 'HEARTBEAT'));
+    return { count, close: openFeed(client, { document: ProjectNewsDocument, onMessage }) };
+  }, '');
+  return useValue(opened?.count ?? NO_NEWS);
+}
+
 function RecentProjects() {
-  const { data } = useAnswer(RecentProjectsDocument, {});
+  const { data } = useAnswer(RecentProjectsDocument, {}, useProjectNews());
   return (
     <section aria-labelledby="home-projects" className="home-part">
       <header>

@@ -5,27 +5,22 @@ import { newKey } from '../../lib/key';
 import { useBoard } from '../../live/hooks';
 import { told } from '../../live/told';
 import { Dialog } from '../../ui/dialog';
-import type { Project } from './update';
-
-interface PeopleProps {
-  project: Project;
-  onChanged: () => void;
-}
+import type { Project } from './use-projects';
 
 /** Says who works in a project, and lets its owner change that. */
-export function People({ project, onChanged }: PeopleProps) {
+export function People({ project }: { project: Project }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
       <button type="button" className="button" onClick={() => setOpen(true)}>
         People…
       </button>
-      {isOpen && <PeopleDialog project={project} onChanged={onChanged} onClose={() => setOpen(false)} />}
+      {isOpen && <PeopleDialog project={project} onClose={() => setOpen(false)} />}
     </>
   );
 }
 
-function PeopleDialog({ project, onChanged, onClose }: PeopleProps & { onClose: () => void }) {
+function PeopleDialog({ project, onClose }: { project: Project; onClose: () => void }) {
   const { toasts, viewer } = useBoard();
   const [name, setName] = useState('');
   const { uid: projectUid, owner, usersWithAccess } = project;
@@ -35,12 +30,10 @@ function PeopleDialog({ project, onChanged, onClose }: PeopleProps & { onClose: 
     event.preventDefault();
     const input = { projectUid, user: { name: name.trim() }, idempotencyKey: newKey() };
     if (await told(toasts, request(AddCollaboratorDocument, { input }).then((answer) => answer.addProjectCollaborator))) setName('');
-    onChanged();
   };
   const remove = async (id: string): Promise<void> => {
     const input = { projectUid, user: { id }, idempotencyKey: newKey() };
     await told(toasts, request(RemoveCollaboratorDocument, { input }).then((answer) => answer.removeProjectCollaborator));
-    onChanged();
   };
   return (
     <Dialog title={`People in ${projectUid}`} onClose={onClose}>

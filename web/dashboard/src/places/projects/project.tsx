@@ -1,43 +1,55 @@
-import { useState } from 'react';
-import { ProjectPageDocument } from '../../gql/graphql';
 import { bytesText } from '../../lib/bytes';
+import { goTo } from '../../lib/navigate';
 import { asked } from '../../live/asks';
-import { useStore } from '../../live/hooks';
-import { useAnswer } from '../../live/query';
 import { Counts } from '../../ui/counts';
+import { Gone } from '../../ui/gone';
 import { Markdown } from '../../ui/markdown';
+import type { MenuItem } from '../../ui/menu';
+import { MenuTile } from '../../ui/menu-tile';
 import { PlaceLink } from '../../ui/place-link';
 import { People } from './people';
 import { Settings } from './settings';
-import { type Project, useUpdate } from './update';
+import { useUpdate } from './update';
+import { type ListedWorkspace, type Project, useProject } from './use-projects';
 
 /** One project: its workspaces, its size, who may see it, and what can be done to all of it. */
-export function ProjectPlace({ project }: { project: string }) {
-  const [changes, setChanges] = useState(0);
-  const counts = useStore('counts', (store) => store.counts());
-  const { data, problem, isLoading } = useAnswer(ProjectPageDocument, { projectUid: project }, `${changes} ${counts.active} ${counts.queued}`);
-  const found = data?.project;
-  if (!found) return <p className="pad problem">{problem ?? (isLoading ? '' : `There is no project ${project}.`)}</p>;
+export function ProjectPlace({ project: uid }: { project: string }) {
+  const { project, workspaces, isRefused } = useProject(uid);
+  if (isRefused) return <Gone what={`project ${uid}`} wasSeen={project !== undefined} />;
+  if (!project) return <p className="muted pad late">Loading the project…</p>;
   return (
     <div className="place-scroll">
-      <Head project={found} />
-      <Tools project={found} onChanged={() => setChanges((count) => count + 1)} />
-      {found.workspaces.nodes.length === 0 && <p className="muted pad">No workspace yet. Jobs are made in a workspace.</p>}
+      <Head project={project} />
+      <Tools project={project} />
+      {workspaces.length === 0 && <p className="muted pad">No workspace yet. Jobs are made in a workspace.</p>}
       {/* oxlint-disable-next-line jsx-a11y/no-redundant-roles -- Safari forgets lists without bullets */}
       <ul className="tiles" role="list">
-        {found.workspaces.nodes.map((workspace) => (
-          <li key={workspace.id} className="tile" data-workspace={workspace.uid}>
-            <h2>
-              <PlaceLink to={{ kind: 'workspace', project, workspace: workspace.uid, layout: 'cards' }}>
-                <span className="uid">{workspace.uid}</span> {workspace.title ?? 'Untitled'}
-              </PlaceLink>
-            </h2>
-            <p className="small">Changed {new Date(workspace.updatedAt).toLocaleString()}</p>
-            <Counts counts={workspace.jobCounts} />
-          </li>
+        {workspaces.map((workspace) => (
+          <WorkspaceTile key={workspace.id} project={project} workspace={workspace} />
         ))}
       </ul>
     </div>
+  );
+}
+
+function WorkspaceTile({ project, workspace }: { project: Project; workspace: ListedWorkspace }) {
+  const { uid, title } = workspace;
+  const place = { kind: 'workspace', project: project.uid, workspace: uid, layout: 'cards' } as const;
+  const refusal = project.archived ? 'The project is archived.' : undefined;
+  const items: MenuItem[] = [
+    { id: 'open', label: 'Open', run: () => goTo(place) },
+    { id: 'delete', label: 'Delete…', refusal, danger: true, run: () => asked.set({ kind: 'delete-place', project: project.uid, workspace: uid, title: title ?? '' }) },
+  ];
+  return (
+    <MenuTile kind="workspace" uid={uid} items={items}>
+      <h2>
+        <PlaceLink to={place}>
+          <span className="uid">{uid}</span> {title ?? 'Untitled'}
+        </PlaceLink>
+      </h2>
+      <p className="small">Changed {new Date(workspace.updatedAt).toLocaleString()}</p>
+      <Counts counts={workspace.jobCounts} />
+    </MenuTile>
   );
 }
 
@@ -62,19 +74,23 @@ function Head({ project }: { project: Project }) {
   );
 }
 
-function Tools({ project, onChanged }: { project: Project; onChanged: () => void }) {
-  const update = useUpdate(project, onChanged);
+function Tools({ project }: { project: Project }) {
+  const { uid, title, archived, queuePaused } = project;
+  const update = useUpdate(project);
   return (
     <div className="view-bar">
-      <button type="button" className="button" onClick={() => asked.set({ kind: 'clear-project', project: project.uid, title: project.title })}>
+      <button type="button" className="button" disabled={archived} onClick={() => asked.set({ kind: 'clear-project', project: uid, title })}>
         Clear Intermediate Results…
       </button>
-      <button type="button" className="button" onClick={() => void update({ queuePaused: !project.queuePaused })}>
-        {project.queuePaused ? 'Resume the queue' : 'Pause the queue'}
+      <button type="button" className="button" disabled={archived} onClick={() => void update({ queuePaused: !queuePaused })}>
+        {queuePaused ? 'Resume the queue' : 'Pause the queue'}
       </button>
-      <Settings project={project} onChanged={onChanged} />
-      <People project={project} onChanged={onChanged} />
-      <button type="button" className="button main" disabled={project.archived} onClick={() => asked.set({ kind: 'new-workspace', project: project.uid })}>
+      <Settings project={project} />
+      <People project={project} />
+      <button type="button" className="button" disabled={archived} onClick={() => asked.set({ kind: 'delete-place', project: uid, workspace: null, title })}>
+        Delete…
+      </button>
+      <button type="button" className="button main" disabled={archived} onClick={() => asked.set({ kind: 'new-workspace', project: uid })}>
         New workspace
       </button>
     </div>

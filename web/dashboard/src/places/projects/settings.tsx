@@ -1,28 +1,25 @@
 import { useState } from 'react';
 import { WordsDialog } from '../../ui/words-dialog';
 import { KeptIterations } from './kept-iterations';
-import { type Project, useUpdate } from './update';
-
-interface SettingsProps {
-  project: Project;
-  onChanged: () => void;
-}
+import { useUpdate } from './update';
+import type { Project } from './use-projects';
 
 /** Changes what a project is called and keeps, and puts it away or brings it back. */
-export function Settings({ project, onChanged }: SettingsProps) {
+export function Settings({ project }: { project: Project }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
       <button type="button" className="button" onClick={() => setOpen(true)}>
         Settings…
       </button>
-      {isOpen && <SettingsDialog project={project} onChanged={onChanged} onClose={() => setOpen(false)} />}
+      {isOpen && <SettingsDialog project={project} onClose={() => setOpen(false)} />}
     </>
   );
 }
 
-function SettingsDialog({ project, onChanged, onClose }: SettingsProps & { onClose: () => void }) {
-  const update = useUpdate(project, onChanged);
+function SettingsDialog({ project, onClose }: { project: Project; onClose: () => void }) {
+  const update = useUpdate(project);
+  const [{ revision }] = useState(project); // what others change meanwhile is not overwritten
   const [kept, setKept] = useState<readonly string[]>(project.keepIterationsOf);
   const change = async (changes: Parameters<typeof update>[0]): Promise<void> => {
     if (await update(changes)) onClose();
@@ -39,7 +36,7 @@ function SettingsDialog({ project, onChanged, onClose }: SettingsProps & { onClo
           {project.archived ? 'Bring back' : 'Archive'}
         </button>
       }
-      onSave={(words) => void change({ ...words, keepIterationsOf: [...kept], expectedRevision: project.revision })}
+      onSave={(words) => void change({ ...words, keepIterationsOf: [...kept], expectedRevision: revision })}
       onClose={onClose}
     >
       <KeptIterations kept={kept} onChange={setKept} />

@@ -1,16 +1,14 @@
-import { type ProjectPageQuery, UpdateProjectDocument, type UpdateProjectInput } from '../../gql/graphql';
+import { UpdateProjectDocument, type UpdateProjectInput } from '../../gql/graphql';
 import { request } from '../../lib/api';
 import { useBoard } from '../../live/hooks';
 import { told } from '../../live/told';
-
-export type Project = NonNullable<ProjectPageQuery['project']>;
+import type { Project } from './use-projects';
 
 /** Changes a project as it is on screen; whether that was done. */
-export function useUpdate({ uid }: Pick<Project, 'uid'>, onChanged: () => void): (changes: Omit<UpdateProjectInput, 'projectUid'>) => Promise<boolean> {
+export function useUpdate({ uid }: Pick<Project, 'uid'>): (changes: Omit<UpdateProjectInput, 'projectUid'>) => Promise<boolean> {
   const { toasts } = useBoard();
   return async (changes) => {
     const done = await told(toasts, request(UpdateProjectDocument, { input: { projectUid: uid, ...changes } }).then((answer) => answer.updateProject));
-    onChanged();
     return done !== null;
   };
 }
