@@ -13,6 +13,7 @@ EXPORTED: Mapping[Exporter, str] = {
     Exporter.RELION_MICROGRAPHS_STAR: "in/micrographs.star",
     Exporter.RELION_PARTICLES_STAR: "in/particles.star",
     Exporter.MAP_MRC: "in/map.mrc",
+    Exporter.SHARP_MAP_MRC: "in/map.mrc",
 }
 """The file of an exported input, in the job's directory."""
 

@@ -28,6 +28,7 @@ class Exporter(StrEnum):
     RELION_MICROGRAPHS_STAR = "relion_micrographs_star"
     RELION_PARTICLES_STAR = "relion_particles_star"
     MAP_MRC = "map_mrc"
+    SHARP_MAP_MRC = "sharp_map_mrc"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,14 @@
 """Picks of a micrograph: as rows of a table, and as a picture."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from exposures import Exposure
+from exposures import Exposure, exposures, read_micrograph
 from lanekeeper_job import Job
 from numpy.typing import NDArray
 from pictures import low_passed, save_picks
+from results import report_table
 from tables import Table, new_table, uid_of
 
 Array = NDArray[np.floating]
@@ -54,3 +56,19 @@ def particle_table(exposure: Exposure, shape: tuple[int, ...], found: Picks) -> 
         table["pick_stats/angle_rad"] = found.angles_rad
     table["uid"] = [uid_of(exposure.row["uid"], *centre) for centre in found.centres]
     return table
+
+
+def report_picks(job: Job, micrographs: Table, picks: Sequence[Picks | None], advice: str) -> None:
+    """Report all, with a picture of each micrograph; `advice` is for when there is nothing."""
+    tables, image = [], None
+    nothing = Picks(np.empty((0, 2)), np.empty(0))
+    for exposure, found in zip(exposures(micrographs), picks, strict=True):
+        pixels = read_micrograph(exposure.path)
+        draw(job, exposure, pixels, found or nothing, job.params["diameter_A"])
+        tables.append(particle_table(exposure, pixels.shape, found or nothing))
+        image = picture_path(job, exposure)
+    particles = np.concatenate(tables)
+    if len(particles) == 0:
+        job.warn(f"No particle was found. {advice}")
+    report_table(job, "particles", particles, image=image)
+    report_table(job, "micrographs", micrographs)

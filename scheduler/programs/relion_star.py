@@ -5,6 +5,7 @@ vectors do. Shifts: the move that centres the image, in pixels here and in Å th
 """
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -17,6 +18,8 @@ from tables import Table, text
 Columns = dict[str, list[str]]
 Block = Mapping[str, Sequence[str]]
 GROUP = ("accel_kv", "cs_mm", "amp_contrast")
+PLAIN = re.compile(r"(?!data_|save_|loop_|stop_|global_)[A-Za-z0-9./+-][^\s'\"]*", re.IGNORECASE)
+"""What is a value of a loop by itself, also for programs that read STAR word by word."""
 
 
 def optics_groups(
@@ -141,10 +144,15 @@ def write_star_file(path: str, blocks: Mapping[str, Block]) -> None:
     for name, columns in blocks.items():
         loop = document.add_new_block(name).init_loop("_", list(columns))
         for row in zip(*columns.values(), strict=True):
-            loop.add_row([cif.quote(value) for value in row])
+            loop.add_row([_word(value) for value in row])
     unfinished = f"{path}.{os.getpid()}.tmp"
     document.write_file(unfinished)
     os.replace(unfinished, path)
+
+
+def _word(value: str) -> str:
+    """A value with quotes only where it needs them: not all programs know any."""
+    return value if PLAIN.fullmatch(value) else cif.quote(value)
 
 
 def read_star_file(path: str) -> dict[str, dict[str, list[str]]]:

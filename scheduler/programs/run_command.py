@@ -51,7 +51,8 @@ def write_input(job: Job, name: str, exporter: str, path: str) -> None:
     elif exporter == "relion_particles_star":
         write_particles(table, path)
     else:
-        shutil.copyfile(text(table["map/path"][0]), path)
+        sharp = exporter == "sharp_map_mrc" and "map_sharp/path" in (table.dtype.names or ())
+        shutil.copyfile(text(table["map_sharp/path" if sharp else "map/path"][0]), path)
 
 
 class Ear:

@@ -7,11 +7,10 @@ from collections import defaultdict
 
 import numpy as np
 from children import StoppedEarly, follow, version_of
-from exposures import connected_table, exposures, read_micrograph, stem
+from exposures import connected_table, stem
 from lanekeeper_job import Job, JobFailed, main
-from picks import Picks, draw, particle_table, picture_path
+from picks import Picks, report_picks
 from relion_inputs import staged
-from results import report_table
 
 PROGRAM = "topaz"
 
@@ -38,7 +37,8 @@ def pick_all(job: Job) -> None:
     for path in glob.glob(f"{prepared}/*.mrc"):
         os.remove(path)
     picks = read_picks(found)
-    report(job, micrographs, [picks.get(stem(link)) for link in links])
+    by_micrograph = [picks.get(stem(link)) for link in links]
+    report_picks(job, micrographs, by_micrograph, "Try a lower threshold or another scale.")
 
 
 def preparation(job: Job, micrographs: list[str], target: str) -> list[str]:
@@ -81,22 +81,6 @@ def read_picks(path: str) -> dict[str, Picks]:
         name: np.array(sorted(found, key=lambda pick: -pick[2])) for name, found in rows.items()
     }
     return {name: Picks(values[:, :2], values[:, 2]) for name, values in ordered.items()}
-
-
-def report(job: Job, micrographs: np.ndarray, picks: list[Picks | None]) -> None:
-    """Report all, with a picture of each micrograph."""
-    tables, image = [], None
-    nothing = Picks(np.empty((0, 2)), np.empty(0))
-    for exposure, found in zip(exposures(micrographs), picks, strict=True):
-        pixels = read_micrograph(exposure.path)
-        draw(job, exposure, pixels, found or nothing, job.params["diameter_A"])
-        tables.append(particle_table(exposure, pixels.shape, found or nothing))
-        image = picture_path(job, exposure)
-    particles = np.concatenate(tables)
-    if len(particles) == 0:
-        job.warn("No particle was found. Try a lower threshold or another scale.")
-    report_table(job, "particles", particles, image=image)
-    report_table(job, "micrographs", micrographs)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.documents.attempt import MessageFile
-from domain.job_types import complete_params, render_command
+from domain.job_types import complete_params, outside_run, render_command, runner_command
 from scheduler.job_file import PROGRAMS
 from scheduler.messages import read_messages
 from tests.conftest import built_in_types
@@ -57,11 +57,15 @@ class Project:
         told["resources"]["cpu"] = list(range(cores))
         if declaration.run.phases:
             told["run"] |= {"phase": "apply" if answer else "prepare", "answer": answer}
-        (run_dir / "job.json").write_text(json.dumps(told))
         context = {"python": sys.executable, "programs": PROGRAMS, "params": complete}
+        argv = render_command(declaration, context) if not declaration.run.is_outside else None
+        if argv is None:
+            told["outside"] = outside_run(declaration, {**context, "job_dir": uid})
+            argv = runner_command(context)
+        (run_dir / "job.json").write_text(json.dumps(told))
         with (run_dir / "job.log").open("w") as log:
             process = subprocess.Popen(
-                render_command(declaration, context),
+                argv,
                 cwd=self.directory,
                 env={
                     **os.environ,

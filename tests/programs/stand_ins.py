@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
-FAKES = Path(__file__).parents[1] / "fakes" / "programs"
+ROOT = Path(__file__).parents[2]
 
 
-def install(monkeypatch: pytest.MonkeyPatch, folder: Path, **sources: str) -> None:
-    """Put stand-ins on the PATH: the name of each, and its file among the fakes.
+def install(monkeypatch: pytest.MonkeyPatch, folder: Path, **modules: str) -> None:
+    """Put stand-ins on the PATH: the name of each, and its module among the fakes.
 
-    A name may end with "_py" where the program's ends with ".py".
+    A name that ends with "_py" stands for one that ends with ".py".
     """
     folder.mkdir(exist_ok=True)
-    for name, source in sources.items():
+    for name, module in modules.items():
         script = folder / (f"{name[:-3]}.py" if name.endswith("_py") else name)
-        script.write_text(f'#!/bin/sh\nexec {sys.executable} {FAKES / source} "$@"\n')
+        command = f'PYTHONPATH={ROOT} exec {sys.executable} -m tests.fakes.programs.{module} "$@"'
+        script.write_text(f"#!/bin/sh\n{command}\n")
         script.chmod(0o755)
     monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.nightly import nightly
 from tests.programs.project import Project, Run
-from tests.programs.stand_ins import FAKES, install
+from tests.programs.stand_ins import install
 from tests.programs.truth import table
 
 OPTIONS = {"restrain_astigmatism": True, "exhaustive_search": True, "find_thickness": True}
@@ -16,7 +16,7 @@ OPTIONS = {"restrain_astigmatism": True, "exhaustive_search": True, "find_thickn
 
 @pytest.fixture
 def _stand_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    install(monkeypatch, tmp_path / "bin", ctffind="ctffind.py", aspire="aspire.py")
+    install(monkeypatch, tmp_path / "bin", ctffind="ctffind", aspire="aspire")
 
 
 @pytest.mark.usefixtures("_stand_ins")
@@ -55,15 +55,11 @@ def test_aspire_takes_one_micrograph_in_a_folder_of_its_own(
     assert np.all(rows["ctf_stats/cross_corr"] < good)
 
 
+@pytest.mark.usefixtures("_stand_ins")
 def test_another_ctffind_is_refused_though_it_answers(
-    project: Project, simulated: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, simulated: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    older = tmp_path / "older.py"
-    source = (FAKES / "ctffind.py").read_text().replace("version 5.0.2,", "version 4.1.14,")
-    older.write_text(
-        source.replace("Path(__file__).parents[2]", f"Path({str(FAKES.parents[1])!r})")
-    )
-    install(monkeypatch, tmp_path / "bin", ctffind=str(older))
+    monkeypatch.setenv("STAND_IN_VERSION", "4.1.14")
 
     run = project.run("ctf_estimation_ctffind5", exposures=simulated.connected("micrographs"))
 

@@ -20,7 +20,7 @@ REFINE = {**FAST, "healpix_order": 1, "local_healpix_order": 3, "compute_threads
 def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """RELION 5 on the PATH; Open MPI lets nobody be root unless it is told to."""
     names = ("relion_refine", "relion_refine_mpi")
-    install(monkeypatch, tmp_path / "bin", **dict.fromkeys(names, "relion5.py"))
+    install(monkeypatch, tmp_path / "bin", **dict.fromkeys(names, "relion5"))
     for name in ("OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"):
         monkeypatch.setenv(name, "1")
 

@@ -4,6 +4,7 @@ It "finds" a defocus of 15000 and 14800 Å at 30°, whatever the micrograph.
 """
 
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -32,7 +33,8 @@ def run(given: list[str]) -> None:
         sys.exit("more was said than was asked")
     Path(said["image"]).open("rb").close()
     target = Path(said["diagnostic image"]).with_suffix(".txt")
-    target.write_text(f"# Output from CTFFind version 5.0.2, run on 2025-02-13\n{FOUND}\n")
+    version = os.environ.get("STAND_IN_VERSION", "5.0.2")
+    target.write_text(f"# Output from CTFFind version {version}, run on 2025-02-13\n{FOUND}\n")
 
 
 if __name__ == "__main__":

@@ -3,26 +3,14 @@
 `preprocess` copies; `extract` finds the same two particles in each image, in the given order.
 """
 
-import argparse
-import json
 import shutil
 import sys
 from pathlib import Path
 
-OPTIONS = Path(__file__).parents[2] / "data/programs/topaz-0.3.20.json"
+from tests.fakes.programs.options import parsed
+
+RECORDED = "topaz-0.3.20.json"
 FOUND = ((10.0, 20.0, -1.5), (30.0, 5.0, 2.5))
-
-
-def parsed(argv: list[str]) -> tuple[str, argparse.Namespace]:
-    """The command and its arguments; ends with 2 for an option that Topaz does not have."""
-    known = json.loads(OPTIONS.read_text())[argv[0]]
-    parser = argparse.ArgumentParser(allow_abbrev=False)
-    parser.add_argument("paths", nargs="*", type=Path)
-    for names in known["with_value"]:
-        parser.add_argument(*names)
-    for names in known["flags"]:
-        parser.add_argument(*names, action="store_true")
-    return argv[0], parser.parse_args(argv[1:])
 
 
 def run(argv: list[str]) -> None:
@@ -30,16 +18,17 @@ def run(argv: list[str]) -> None:
     if argv == ["--version"]:
         sys.stdout.write("0.3.20\n")
         return
-    command, arguments = parsed(argv)
+    command, arguments = argv[0], parsed(RECORDED, argv[0], argv[1:])
+    paths = [Path(path) for path in arguments.paths]
     if command == "preprocess":
         Path(arguments.destdir).mkdir(parents=True, exist_ok=True)
-        for path in arguments.paths:
+        for path in paths:
             shutil.copy(path, Path(arguments.destdir) / f"{path.stem}.mrc")
         return
     scale = float(arguments.up_scale)
     with Path(arguments.output).open("w") as picks:
         picks.write("image_name\tx_coord\ty_coord\tscore\n")
-        for path in arguments.paths:
+        for path in paths:
             path.open("rb").close()
             for x, y, score in FOUND:
                 picks.write(f"{path.stem}\t{x * scale:.0f}\t{y * scale:.0f}\t{score}\n")
