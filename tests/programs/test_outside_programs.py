@@ -68,9 +68,9 @@ def test_picks_of_cryolo_are_centres_with_the_confidence_of_their_boxes(
 
 
 def test_a_want_of_memory_fails_though_cryolo_ends_well(project: Project, small: Run) -> None:
-    given = {"micrographs": small.connected("micrographs")}
+    micrographs = small.connected("micrographs")
 
-    run = project.run("cryolo_predict", {"model_path": "too_large"}, **given)
+    run = project.run("cryolo_predict", {"model_path": "too_large"}, micrographs=micrographs)
 
     assert run.error == "crYOLO has not enough GPU memory."
 
