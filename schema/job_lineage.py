@@ -1,7 +1,7 @@
 """Where a job comes from and what comes of it: parents, children, its source, the next steps."""
 
 from domain.installed_programs import lacking_on
-from domain.job_types import next_inputs, next_types, promised_outputs
+from domain.use_cases.quick_action import offers_of
 from schema.context import Info
 from schema.described import attribute, field, object_type
 from schema.directives import ListSize
@@ -46,17 +46,13 @@ class JobLineage(JobRecord):
     @field(ListSize(assumed_size=8))
     async def quick_actions(self, info: Info) -> list[QuickAction]:
         """Common next steps."""
-        declaration = info.context.catalogue.get(self.type)
-        if declaration is None:
-            return []
-        outputs = promised_outputs(declaration, self.document.params)
         lacking = lacking_on(await info.context.reads.targets())
         return [
             QuickAction(
-                key=step.type,
-                title=target.title,
-                job_type=target.type,
-                inputs=list(next_inputs(outputs, step, target)),
+                key=offer.key,
+                title=offer.title,
+                job_type=offer.type,
+                inputs=list(dict.fromkeys(wanted.input for wanted in offer.inputs)),
             )
-            for step, target in next_types(declaration, info.context.catalogue, lacking)
+            for offer in offers_of(self.document, info.context.catalogue, lacking)
         ]

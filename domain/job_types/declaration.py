@@ -177,6 +177,9 @@ class RunDeclaration:
     with the answer. A command with rules to `watch` it, or with files to `collect` by output, need
     know nothing of Lanekeeper.
 
+    `resume` names the param that takes the directory of an earlier job of this type, where it goes
+    on.
+
     `env` is set for it last; `threads_env` is the number of threads that numerical libraries take,
     else the cores it has; `stop_grace_s` is the time it has to end by itself when it is killed, and
     `time_limit_s` that after which it is.
@@ -186,6 +189,7 @@ class RunDeclaration:
     watch: tuple[WatchRule, ...] = ()
     collect: Mapping[str, Collected] = field(default_factory=dict)
     iterative: bool = False
+    resume: str | None = None
     interactive: str | None = None
     phases: tuple[str, ...] = ()
     master_direct: bool = False

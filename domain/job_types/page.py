@@ -48,6 +48,8 @@ def _facts(declaration: JobTypeDeclaration) -> Iterator[str]:
         yield "- Interactive: it waits for its user, and holds nothing while it waits"
     if run.iterative:
         yield "- Iterative: each complete iteration is a version; it can be stopped early"
+    if run.resume is not None:
+        yield f"- A new job goes on where one has ended: Continue in its menu, or `{run.resume}`"
     if declaration.citation:
         yield f"- Cite: {declaration.citation}"
     if declaration.steps:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from domain.job_types.command import filled, render_command
-from domain.job_types.declaration import PHASES, JobTypeDeclaration, RunDeclaration
+from domain.job_types.declaration import PHASES, JobTypeDeclaration, ParamType, RunDeclaration
 from domain.job_types.lines import Key
 from domain.job_types.outside import exported_files
 from domain.job_types.outside_rules import Emit, WatchRule
@@ -24,12 +24,22 @@ def check_run(declaration: JobTypeDeclaration) -> None:
         raise KeyRefused(("run", "phases"), f"must be {list(PHASES)}")
     if run.phases and run.interactive is None:
         raise KeyRefused(("run", "interactive"), "is missing: the phases need a panel")
+    _check_resume(declaration)
     _check_surroundings(run)
     for place, rule in enumerate(run.watch):
         _check_rule(rule, ("run", "watch", place))
     _check_exporters(declaration)
     _check_collected(declaration)
     _check_fields(declaration)
+
+
+def _check_resume(declaration: JobTypeDeclaration) -> None:
+    name = declaration.run.resume
+    if name is None:
+        return
+    param = declaration.params.get(name)
+    if param is None or param.type is not ParamType.PATH or param.path_kinds != ("dir",):
+        raise KeyRefused(("run", "resume"), f"{name!r} is no param for the path of a dir")
 
 
 def check_env(env: Mapping[str, str], key: Key) -> None:

@@ -1,18 +1,21 @@
 """Quick actions: build the common next job, with its inputs connected, and queue it if wanted."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from domain.actions import JobAction, refusals
 from domain.documents import Job
 from domain.errors import NotFound
 from domain.installed_programs import lacking_anywhere
 from domain.job_types import (
+    Catalogue,
     JobTypeDeclaration,
-    NextStep,
+    Lacking,
     next_inputs,
     next_types,
     promised_outputs,
 )
+from domain.status import DONE
 from domain.use_cases.act import BaseAction, act
 from domain.use_cases.build import NewJob, numbered_job
 from domain.use_cases.connections import NewConnection
@@ -21,6 +24,9 @@ from domain.use_cases.facts import facts_of
 from domain.use_cases.job_results import Done, JobActionResult, JobTarget, Notice
 from domain.use_cases.queue import Queue, QueueOptions
 from domain.visibility import visible_project
+
+CONTINUE = "continue"
+"""The key of going on with a job in a new one."""
 
 
 async def run_quick_action(
@@ -38,6 +44,59 @@ async def run_quick_action(
     """
     action = _QuickAction(key, workspace_uid, queue_options)
     return await act(request, [target], action, dry_run=dry_run)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """A job that can be built of another in one step; `params` differ from the defaults."""
+
+    key: str
+    title: str
+    type: str
+    inputs: tuple[NewConnection, ...]
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+def offers_of(job: Job, catalogue: Catalogue, lacking: Lacking) -> list[Offer]:
+    """What can be built of the job: itself, going on where it has ended, and its next steps."""
+    source = catalogue.get(job.type)
+    if source is None:
+        return []
+    outputs = promised_outputs(source, job.params)
+    can_run = catalogue.unavailable_reason(source, lacking) is None
+    return [
+        *(_continuation(job, source) if can_run else ()),
+        *(
+            Offer(
+                key=step.type,
+                title=following.title,
+                type=following.type,
+                inputs=tuple(
+                    NewConnection(name, job.uid, output)
+                    for name, output in next_inputs(outputs, step, following).items()
+                ),
+            )
+            for step, following in next_types(source, catalogue, lacking)
+        ),
+    ]
+
+
+def _continuation(job: Job, source: JobTypeDeclaration) -> Iterator[Offer]:
+    """Of an iterative job that has ended and left a version of its outputs."""
+    resume = source.run.resume
+    has_versions = any(output.versions for output in job.outputs.values())
+    if resume is not None and job.status in DONE and has_versions:
+        yield Offer(
+            key=CONTINUE,
+            title=f"Continue {job.uid} in a new job",
+            type=job.type,
+            params={**job.params, resume: job.job_dir},
+            inputs=tuple(
+                NewConnection(name, connection.job_uid, connection.output)
+                for name, job_input in job.inputs.items()
+                for connection in job_input.connections
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -61,22 +120,17 @@ class _QuickAction(BaseAction):
 
     async def _new_job(self, request: Request, job: Job) -> NewJob:
         """What is to be built; raises NotFound if the job has no such next step."""
-        source = request.catalogue.get(job.type)
-        lacking = await lacking_anywhere()
-        for step, following in next_types(source, request.catalogue, lacking) if source else ():
-            if step.type == self.key:
-                assert source is not None
-                inputs = _inputs(job, source, step, following)
-                return NewJob(job.project_uid, self.workspace_uid, following.type, inputs=inputs)
+        for offer in offers_of(job, request.catalogue, await lacking_anywhere()):
+            if offer.key == self.key:
+                return NewJob(
+                    job.project_uid,
+                    self.workspace_uid,
+                    offer.type,
+                    params=offer.params,
+                    inputs=offer.inputs,
+                )
         message = f"Job {job.uid} has no quick action {self.key}."
         raise NotFound(message, path=["key"])
-
-
-def _inputs(
-    job: Job, source: JobTypeDeclaration, step: NextStep, following: JobTypeDeclaration
-) -> tuple[NewConnection, ...]:
-    pairs = next_inputs(promised_outputs(source, job.params), step, following)
-    return tuple(NewConnection(name, job.uid, output) for name, output in pairs.items())
 
 
 async def _queue_new(request: Request, made: Job, queue: Queue) -> tuple[Job, list[Notice]]:

@@ -7,7 +7,14 @@ from exposures import connected_table
 from lanekeeper_job import Job, main
 from montage import save_montage
 from relion import RELION_3, Release
-from relion_iterations import aligned, common_options, iterate, likelihood_options, resolution
+from relion_iterations import (
+    aligned,
+    common_options,
+    iterate,
+    likelihood_options,
+    resolution,
+    side_files,
+)
 from relion_star import read_star_file, write_particles
 from results import report_together
 from stacks import read_stack
@@ -59,7 +66,8 @@ def report_iteration(job: Job, particles: Table, prefix: str, version: int | Non
     summary = {"resolution_A": round(found, 2), "iteration": number}
     shown = {"summary": summary, "image": picture}
     with_stack = {**shown, "files": [f"{prefix}_classes.mrcs"]}
-    outputs = {"particles": (table, shown), "class_averages": (averages, with_stack)}
+    with_state = {**shown, "files": side_files(prefix)}
+    outputs = {"particles": (table, with_state), "class_averages": (averages, with_stack)}
     report_together(job, outputs, version=version)
 
 

@@ -4,7 +4,14 @@ from children import StoppedEarly
 from exposures import connected_table
 from lanekeeper_job import Job, main
 from relion import run
-from relion_iterations import aligned, common_options, iterate, likelihood_options, resolution
+from relion_iterations import (
+    aligned,
+    common_options,
+    iterate,
+    likelihood_options,
+    resolution,
+    side_files,
+)
 from relion_maps import Refined, reference_options, report_refined
 from relion_star import write_particles
 from tables import Table, with_slots
@@ -36,7 +43,14 @@ def report_iteration(job: Job, particles: Table, prefix: str, version: int | Non
     maps = {"map": f"{prefix}_class001.mrc"}
     if version is None and not job.stop_requested:
         maps |= halves(job, table)
-    found = Refined(table, maps, resolution(prefix), "by the data's own signal", int(prefix[-3:]))
+    found = Refined(
+        particles=table,
+        maps=maps,
+        resolution_A=resolution(prefix),
+        said_by="by the data's own signal",
+        iteration=int(prefix[-3:]),
+        state=side_files(prefix),
+    )
     report_refined(job, found, version)
 
 

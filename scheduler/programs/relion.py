@@ -31,6 +31,8 @@ MARKERS = (
 )
 GHOSTSCRIPT = "executing: gs "
 """It is missed for a PDF that nobody reads."""
+UNTOLD = ("--pipeline_control", "--continue")
+"""Options that the help of no program names."""
 UNKNOWN_OPTION = "is not a valid RELION argument"
 
 
@@ -63,7 +65,7 @@ def version(program: str, release: Release) -> str:
 def check_options(program: str, argv: Sequence[str]) -> None:
     """Raises JobFailed for an option that the program's help does not name."""
     argv = argv[argv.index(program) :]
-    known = {*re.findall(r"(--\w+)", answer_to(program, "--help")), "--pipeline_control"}
+    known = {*re.findall(r"(--\w+)", answer_to(program, "--help")), *UNTOLD}
     unknown = [option for option in argv if option.startswith("--") and option not in known]
     if unknown:
         raise JobFailed(f"{program} of this version has no option {unknown[0]}.")

@@ -13,6 +13,7 @@ from alignments import set_alignments
 from children import StoppedEarly
 from lanekeeper_job import Job, JobFailed
 from relion import RELION_3, Release, run
+from relion_continue import Earlier, earlier
 from relion_star import image_names, read_star_file
 from tables import Table, with_slots
 
@@ -24,12 +25,14 @@ the final one: reports every output."""
 class Iterations:
     """Watches `J5/run_itNNN_*` and reports what is complete.
 
-    RELION writes every `every`-th iteration, and the last.
+    RELION writes every `every`-th iteration, and the last. `before` are done by an earlier job.
     """
 
-    def __init__(self, job: Job, total: int, report: Report, every: int = 1) -> None:
+    def __init__(
+        self, job: Job, total: int, report: Report, *, every: int = 1, before: int = 0
+    ) -> None:
         self.job, self.total, self.report, self.every = job, total, report, every
-        self.done = 0
+        self.done = self.before = before
 
     def look(self) -> None:
         """Report the iterations that have been completed since the last look."""
@@ -43,7 +46,7 @@ class Iterations:
     def end(self) -> None:
         """Report the last complete iteration as the final version."""
         self.look()
-        if self.done == 0:
+        if self.done == self.before:
             raise JobFailed("No iteration was complete yet: there is nothing to keep.")
         self.report(self.prefix(self.done), None)
         self._tidy()
@@ -75,16 +78,43 @@ def iterate(
     every: int = 1,
     release: Release = RELION_3,
 ) -> None:
-    """Run an iterative program and report its iterations; ends early when that is wanted."""
-    iterations = Iterations(job, total, report, every)
+    """Run an iterative program and report its iterations; ends early when that is wanted.
+
+    Where the param `continue_from` names an earlier job, it goes on from there.
+    """
     for left in glob.glob(job.path("run_it*")):  # of an earlier attempt
         os.remove(left)
+    begun = earlier(job)
+    if begun is not None:
+        total = begun.total(argv)
+        argv = begun.command(argv)
+        require_more(begun, total)
+    before = begun.number if begun else 0
+    iterations = Iterations(job, total, report, every=every, before=before)
     try:
         run(job, argv, release=release, watch=iterations.look, aborts=True)
     except StoppedEarly:
         iterations.end()
         job.check()
     iterations.end()
+
+
+def require_more(begun: Earlier, total: int) -> None:
+    """Raises JobFailed if all iterations are done."""
+    if begun.number >= total:
+        raise JobFailed(
+            f"{begun.prefix} is of iteration {begun.number} already, of {total}: there is no more"
+            " to do."
+        )
+
+
+def side_files(prefix: str) -> list[str]:
+    """What an iteration has beside its images: to read its results, and to go on from it."""
+    return [
+        path
+        for name in ("data", "model", "optimiser", "sampling")
+        if os.path.exists(path := f"{prefix}_{name}.star")
+    ]
 
 
 def aligned(particles: Table, star: str, slot: str) -> Table:

@@ -1,5 +1,6 @@
 """What RELION's programs for maps share: the reference they begin with, the classes they report."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ from lanekeeper_job import Job
 from maps import connected_map, fitted, map_table, read_map, write_map
 from montage import save_montage, save_slices
 from numpy.typing import NDArray
-from relion_iterations import aligned, resolution
+from relion_iterations import aligned, resolution, side_files
 from results import Described, report_together
 from tables import Table, text
 
@@ -31,7 +32,7 @@ def reference_options(job: Job, particles: Table) -> list[str]:
 class Refined:
     """One iteration of a refinement: particles with poses, and the files of the map by slot.
 
-    `said_by` tells what the resolution is by.
+    `said_by` tells what the resolution is by; `state` are the files to go on from.
     """
 
     particles: Table
@@ -39,6 +40,7 @@ class Refined:
     resolution_A: float
     said_by: str
     iteration: int
+    state: Sequence[str] = ()
 
 
 def report_refined(job: Job, found: Refined, version: int | None) -> None:
@@ -53,7 +55,8 @@ def report_refined(job: Job, found: Refined, version: int | None) -> None:
     shown = {"summary": summary, "image": picture}
     volume = map_table(found.maps, len(voxels), psize)
     with_maps = {**shown, "files": list(found.maps.values())}
-    outputs = {"particles": (found.particles, shown), "volume": (volume, with_maps)}
+    with_state = {**shown, "files": list(found.state)}
+    outputs = {"particles": (found.particles, with_state), "volume": (volume, with_maps)}
     report_together(job, outputs, version=version)
 
 
@@ -72,7 +75,8 @@ def report_classes(
     job.metric("resolution_A", iteration, found)
     summary = {"resolution_A": round(found, 2), "iteration": iteration}
     shown = {"summary": summary, "image": picture}
-    outputs: dict[str, tuple[Table, Described]] = {"particles_all_classes": (table, shown)}
+    with_state = {**shown, "files": side_files(prefix)}
+    outputs: dict[str, tuple[Table, Described]] = {"particles_all_classes": (table, with_state)}
     for number, (rows, path) in enumerate(zip(members, maps, strict=True)):
         outputs[f"particles_class_{number}"] = (rows, shown)
         outputs[f"volume_class_{number}"] = class_map(job, number, path, summary)

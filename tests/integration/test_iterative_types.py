@@ -33,7 +33,8 @@ class Iterative:
     needs_volume: bool = False
 
 
-KEPT = "intermediateResultsSizeBytes outputs { name versions { version final } }"
+VERSIONS = "outputs { versions { version } }"
+KEPT = f"intermediateResultsSizeBytes {VERSIONS}"
 OF_CLASSES = {"particles": "particles_all_classes", "volume": "volume_class_0"}
 BY_TYPE = {
     "class_2D_relion": Iterative(
@@ -119,6 +120,54 @@ def test_clearing_kept_iterations_frees_what_was_said_and_the_next_job_still_run
     check_next_job(product, project, job, iterative)
 
 
+def test_a_killed_job_goes_on_in_a_new_one(
+    product: Product, project: str, inputs: dict[str, str]
+) -> None:
+    iterative = BY_TYPE["class_2D_relion"]
+    job = product.make_job(
+        project, "class_2D_relion", dict(iterative.params), particles=inputs["particles"]
+    )
+    product.act("queueJob", project, job)
+    wait_for_versions(product, project, job)
+    product.act("killJob", project, job)
+    assert product.wait_done(project, [job], TIMEOUT_S) == {job: "KILLED"}
+    wait_until(product, project, job, "activeOperation { id }", is_free)
+    complete = (product.directory_of(project) / job).glob("run_it*_sampling.star")
+    done = max(int(path.name[6:9]) for path in complete)
+
+    following = build_next(product, project, job, "continue")
+    set_params(product, project, following, {"num_iterations": done + 2})
+    product.act("queueJob", project, following)
+
+    assert product.wait_done(project, [following], TIMEOUT_S) == {following: "COMPLETED"}
+    made = product.job(project, following, VERSIONS)
+    assert made["outputs"][0]["versions"][-1]["version"] == done + 2
+    check_next_job(product, project, following, iterative)
+
+
+def build_next(product: Product, project: str, job: str, key: str) -> str:
+    answer = product.ask(
+        "mutation($input: RunQuickActionInput!) { runQuickAction(input: $input) {"
+        " result { createdJob { uid } errors { message } } } }",
+        input={
+            "target": {"job": {"uid": {"projectUid": project, "jobUid": job}}},
+            "key": key,
+            "workspaceUid": "W1",
+        },
+    )["runQuickAction"]["result"]
+    assert answer["errors"] == []
+    uid: str = answer["createdJob"]["uid"]
+    return uid
+
+
+def set_params(product: Product, project: str, job: str, params: dict[str, object]) -> None:
+    target = {"job": {"uid": {"projectUid": project, "jobUid": job}}}
+    product.ask(
+        "mutation($input: UpdateJobInput!) { updateJob(input: $input) { errors { message } } }",
+        input={"target": target, "params": params},
+    )
+
+
 def keep_iterations(product: Product, project: str, types: list[str]) -> None:
     changed = product.ask(
         "mutation($input: UpdateProjectInput!) { updateProject(input: $input) {"
@@ -154,7 +203,7 @@ def test_what_was_complete_before_a_crash_is_read_by_the_next_job(
 
 def wait_for_versions(product: Product, project: str, job: str) -> None:
     """Until an iteration is complete: all its outputs are saved."""
-    wait_until(product, project, job, "outputs { versions { version } }", has_versions)
+    wait_until(product, project, job, VERSIONS, has_versions)
 
 
 def has_versions(found: dict[str, Any]) -> bool:

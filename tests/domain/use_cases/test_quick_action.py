@@ -5,12 +5,14 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from domain.documents import Job, Project
+from domain.documents.shapes import Connection, JobInput, OutputVersion
 from domain.error_codes import ErrorCode
 from domain.status import JobStatus
 from domain.use_cases.context import Request
 from domain.use_cases.job_results import JobActionResult, JobTarget, Outcome
 from domain.use_cases.queue import QueueOptions
-from domain.use_cases.quick_action import run_quick_action
+from domain.use_cases.quick_action import CONTINUE, run_quick_action
+from tests.conftest import NOON
 
 Make = Callable[..., Awaitable[Job]]
 MakeProject = Callable[..., Awaitable[Project]]
@@ -90,3 +92,37 @@ async def test_a_dry_run_builds_nothing(request_context: Request, source: Job) -
     )
 
     assert (result.outcome, await Job.count()) == (Outcome.PLANNED, 1)
+
+
+@pytest.mark.relion
+async def test_an_iterative_job_that_has_ended_goes_on_in_a_new_one(
+    request_context: Request, make_project: MakeProject, make_job: Make
+) -> None:
+    await make_project()
+    await make_job("J7", type="extract_micrographs_cpu_parallel")
+    connected = JobInput(connections=[Connection(job_uid="J7", output="particles")])
+    ended = await make_job(
+        "J9",
+        type="class_2D_relion",
+        status=JobStatus.KILLED,
+        params={"class2D_K": 4},
+        inputs={"particles": connected},
+    )
+    target = JobTarget(ended.key)
+
+    [too_early] = await run_quick_action(request_context, target, CONTINUE, "W1")
+    version = OutputVersion(
+        version=3, final=False, metafile="J9/3.cs", num_items=5, created_at=NOON
+    )
+    outputs = {"particles": {"versions": [version.model_dump()]}}
+    await Job.rows().update_one({"_id": ended.id}, {"$set": {"outputs": outputs}})
+    [result] = await run_quick_action(request_context, target, CONTINUE, "W1")
+
+    assert codes(too_early) == [ErrorCode.NOT_FOUND]
+    made = result.created_job
+    assert made is not None
+    assert (made.type, made.params) == (
+        "class_2D_relion",
+        {"class2D_K": 4, "continue_from": "J9"},
+    )
+    assert made.inputs == {"particles": connected}

@@ -74,11 +74,14 @@ async function buildNext({ toasts }: Board, job: Job, key: string): Promise<void
   if (made) goTo({ kind: 'build', project: made.projectUid, workspace: made.workspaceUids[0] ?? '', job: made.uid });
 }
 
+/** The next step that goes on with the job itself. */
+const CONTINUE = 'continue';
+
 function quickItems(board: Board, job: Job, data: JobMenuQuery | undefined): MenuItem[] {
   if (!data) return [{ id: 'loading', label: 'Next steps…', refusal: 'Loading' }];
   const steps = data.job?.quickActions ?? [];
   if (steps.length === 0) return [{ id: 'no-steps', label: 'No next steps', refusal: 'This type of job names none.' }];
-  return steps.map(({ key, title }) => ({ id: `quick-${key}`, label: `Build ${title}`, run: () => void buildNext(board, job, key) }));
+  return steps.map(({ key, title }) => ({ id: `quick-${key}`, label: key === CONTINUE ? title : `Build ${title}`, run: () => void buildNext(board, job, key) }));
 }
 
 function generalItems(board: Board, job: Job, data: JobMenuQuery | undefined): MenuItem[] {
