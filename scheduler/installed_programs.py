@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from domain.documents import Target
 from domain.job_types import Catalogue
 from scheduler.executors.base import Executor, LaneUnreachable
-from scheduler.executors.programs import Programs, Wanted
+from scheduler.executors.programs import Wanted
+from scheduler.needed_programs import programs_of
 
 log = logging.getLogger(__name__)
 EVERY_S = 60.0
@@ -47,14 +48,15 @@ class InstalledPrograms:
     def _wanted_on(self, target: Target) -> Wanted:
         """What is not vouched for, and where it is looked for."""
         site, known = self.catalogue.site, self._vouched_for(target) or frozenset()
-        return {
-            declaration.type: Programs(
-                tuple(names),
+        found = {
+            declaration.type: programs_of(
+                declaration,
                 site.search_path(declaration.type, lane=target.lane, target=target.name),
+                known,
             )
             for declaration in self.catalogue.all()
-            if (names := [name for name in declaration.requires.executables if name not in known])
         }
+        return {key: programs for key, programs in found.items() if programs.names}
 
     def _vouched_for(self, target: Target) -> frozenset[str] | None:
         return self.catalogue.site.provided(lane=target.lane, target=target.name)

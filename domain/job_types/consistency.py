@@ -15,7 +15,7 @@ from domain.job_types.lines import Key
 from domain.job_types.outputs import NUMBER, promised_outputs
 from domain.job_types.params import value_problems
 from domain.job_types.records import KeyRefused, nearest
-from domain.job_types.run_checks import check_run
+from domain.job_types.run_checks import check_run, check_version
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 _STAND_INS: Mapping[ParamType, object] = {
@@ -39,6 +39,7 @@ def check_declaration(declaration: JobTypeDeclaration) -> None:
     _check_resources(declaration)
     _check_repeats(declaration)
     check_run(declaration)
+    check_version(declaration.requires)
     _check_next_steps(declaration)
 
 

@@ -216,11 +216,26 @@ class ResourceDeclaration:
 
 
 @dataclass(frozen=True, kw_only=True)
+class VersionRule:
+    """The version that a program must have: at least `min`, and below `below`.
+
+    `command` asks it, an executable of the type first; `match` finds the version in what it says,
+    as its first group.
+    """
+
+    command: tuple[str, ...]
+    match: str
+    min: str = ""
+    below: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Requirements:
     """What must be installed for the type to run, and what to tell people if it is not."""
 
     executables: tuple[str, ...] = ()
     python: tuple[str, ...] = ()
+    version: VersionRule | None = None
     message: str = ""
 
 

@@ -8,6 +8,7 @@ from domain.job_types.declaration import (
     OutputDeclaration,
     ParamDeclaration,
     ParamType,
+    VersionRule,
 )
 
 
@@ -43,7 +44,7 @@ def _facts(declaration: JobTypeDeclaration) -> Iterator[str]:
     yield f"- Resources: CPU `{need.cpu}`, GPU `{need.gpu}`, memory `{need.ram_gb}` GiB"
     if needs.executables or needs.python:
         named = ", ".join(f"`{name}`" for name in (*needs.executables, *needs.python))
-        yield f"- Needs: {named}. {needs.message}"
+        yield f"- Needs: {named}{_version(needs.version)}. {needs.message}"
     if run.interactive is not None:
         yield "- Interactive: it waits for its user, and holds nothing while it waits"
     if run.iterative:
@@ -56,6 +57,13 @@ def _facts(declaration: JobTypeDeclaration) -> Iterator[str]:
         links = ", ".join(f"[{step.type}]({step.type}.md)" for step in declaration.steps)
         yield f"- Next: {links}"
     yield ""
+
+
+def _version(rule: VersionRule | None) -> str:
+    if rule is None:
+        return ""
+    limits = (("from", rule.min), ("below", rule.below))
+    return f" ({' '.join(f'{word} {limit}' for word, limit in limits if limit)})"
 
 
 def _table(title: str, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:

@@ -5,13 +5,20 @@ from collections import Counter
 from collections.abc import Mapping
 
 from domain.job_types.command import filled, render_command
-from domain.job_types.declaration import PHASES, JobTypeDeclaration, ParamType, RunDeclaration
+from domain.job_types.declaration import (
+    PHASES,
+    JobTypeDeclaration,
+    ParamType,
+    Requirements,
+    RunDeclaration,
+)
 from domain.job_types.lines import Key
 from domain.job_types.outside import exported_files
 from domain.job_types.outside_rules import Emit, WatchRule
 from domain.job_types.records import KeyRefused
 
 ENV_NAME = re.compile(r"(?!LANEKEEPER_)[A-Za-z_][A-Za-z0-9_]*")
+VERSION = re.compile(r"\d+(\.\d+)*")
 NEEDED_GROUPS = {Emit.PROGRESS: "done", Emit.METRIC: "value"}
 
 
@@ -40,6 +47,26 @@ def _check_resume(declaration: JobTypeDeclaration) -> None:
     param = declaration.params.get(name)
     if param is None or param.type is not ParamType.PATH or param.path_kinds != ("dir",):
         raise KeyRefused(("run", "resume"), f"{name!r} is no param for the path of a dir")
+
+
+def check_version(needs: Requirements) -> None:
+    """Raises KeyRefused for a version that could not be asked or compared."""
+    rule, key = needs.version, ("requires", "version")
+    if rule is None:
+        return
+    if not rule.command or rule.command[0] not in needs.executables:
+        raise KeyRefused((*key, "command"), "must begin with one of the executables")
+    try:
+        groups = re.compile(rule.match).groups
+    except re.error as error:
+        raise KeyRefused((*key, "match"), str(error)) from error
+    if groups == 0:
+        raise KeyRefused((*key, "match"), "needs a group (…) around the version")
+    if not rule.min and not rule.below:
+        raise KeyRefused((*key, "min"), "is missing, and so is below")
+    for name, limit in (("min", rule.min), ("below", rule.below)):
+        if limit and not VERSION.fullmatch(limit):
+            raise KeyRefused((*key, name), "must be numbers with dots")
 
 
 def check_env(env: Mapping[str, str], key: Key) -> None:

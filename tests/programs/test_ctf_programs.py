@@ -1,12 +1,10 @@
-"""CTF estimation by programs: stand-ins know what these ask for; ASPIRE itself runs at night."""
+"""CTF estimation by programs: stand-ins know what these ask for."""
 
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.nightly import nightly
 from tests.programs.project import Project, Run
 from tests.programs.stand_ins import install
 from tests.programs.truth import table
@@ -64,16 +62,3 @@ def test_another_ctffind_is_refused_though_it_answers(
     run = project.run("ctf_estimation_ctffind5", exposures=simulated.connected("micrographs"))
 
     assert run.error.startswith("ctffind is not CTFFIND 5: its result begins with '# Output from")
-
-
-@nightly("2 minutes")
-@pytest.mark.skipif(shutil.which("aspire") is None, reason="ASPIRE is not installed (aspire)")
-def test_aspire_agrees_with_our_own_fit(project: Project, simulated: Run, estimated: Run) -> None:
-    given = simulated.connected("micrographs")
-
-    run = project.run("ctf_estimation_aspire", timeout_s=600, exposures=given)
-
-    assert run.code == 0, run.stderr
-    rows, ours = table(project, run, "exposures"), table(project, estimated, "exposures")
-    for field in ("ctf/df1_A", "ctf/df2_A"):
-        np.testing.assert_allclose(rows[field], ours[field], atol=150)

@@ -10,13 +10,16 @@ from rich.table import Table
 from domain.job_types import (
     Catalogue,
     DeclarationRefused,
+    JobTypeDeclaration,
     SiteRefused,
     load_catalogue,
     load_declaration,
 )
 from domain.job_types.page import index, page
 from domain.settings import Settings
+from scheduler.executors.programs import lacking
 from scheduler.job_file import PROGRAMS
+from scheduler.needed_programs import programs_of
 
 job_types = typer.Typer(
     help="List and check job types.", no_args_is_help=True, add_completion=False
@@ -32,7 +35,7 @@ def list_types() -> None:
     catalogue = _catalogue()
     table = Table("Key", "Title", "From", "Runs here", box=None)
     for declaration in catalogue.all():
-        reason = catalogue.unavailable_reason(declaration)
+        reason = _reason(catalogue, declaration)
         provider = catalogue.providers[declaration.type]
         table.add_row(declaration.type, declaration.title, provider, reason or "yes")
     Console(width=160, soft_wrap=True).print(table)
@@ -49,9 +52,18 @@ def check(file: File) -> None:
         typer.echo(str(refusal), err=True)
         raise typer.Exit(1) from refusal
     typer.echo(f"{file}: {declaration.type}, version {declaration.version}, is good.")
-    reason = _catalogue().unavailable_reason(declaration)
+    reason = _reason(_catalogue(), declaration)
     if reason is not None:
         typer.echo(f"It cannot run on this machine: {reason}")
+
+
+def _reason(catalogue: Catalogue, declaration: JobTypeDeclaration) -> str | None:
+    """Why it cannot run on this machine, whose programs are asked for their versions too."""
+    path = catalogue.site.search_path(declaration.type)
+    lacks = lacking({"": programs_of(declaration, path)})
+    if lacks:
+        return f"{lacks['']} is not installed. {declaration.requires.message}".strip()
+    return catalogue.unavailable_reason(declaration)
 
 
 def _catalogue() -> Catalogue:

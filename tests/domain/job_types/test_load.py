@@ -7,6 +7,8 @@ from domain.job_types import DeclarationRefused, ParamType, load_declaration
 from domain.job_types.catalogue import BUILTIN
 from tests.domain.job_types.files import HEAD, RUN, a_file, a_type
 
+REQUIRES = "[requires]\nexecutables = ['a']\nversion = { command = "
+
 
 def refusal(path: Path) -> str:
     """What is wrong, without the place."""
@@ -107,6 +109,26 @@ def test_a_value_of_another_type_is_named_with_its_place(
 @pytest.mark.parametrize(
     ("tables", "message"),
     [
+        (
+            f"{REQUIRES}['b'], match = '(x)', min = '5' }}",
+            "requires.version.command: must begin with one of the executables",
+        ),
+        (
+            f"{REQUIRES}['a'], match = 'x', min = '5' }}",
+            "requires.version.match: needs a group (…) around the version",
+        ),
+        (
+            f"{REQUIRES}['a'], match = '(', min = '5' }}",
+            "requires.version.match: missing )",
+        ),
+        (
+            f"{REQUIRES}['a'], match = '(x)' }}",
+            "requires.version.min: is missing, and so is below",
+        ),
+        (
+            f"{REQUIRES}['a'], match = '(x)', below = 'v5' }}",
+            "requires.version.below: must be numbers with dots",
+        ),
         (
             "[inputs.x]\ntype = 'particles'",
             "inputs.x.type: there is no data type 'particles'; did you mean particle?",
