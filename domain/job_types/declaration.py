@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from domain.job_types.outside_rules import Collected, Exporter, WatchRule
+from domain.job_types.outside_rules import (
+    Collected,
+    EarlyEnd,
+    Exporter,
+    FileRule,
+    Success,
+    WatchRule,
+)
 
 JsonValue = Any  # a param's value: whatever JSON can hold, checked by `check_params`
 
@@ -175,7 +182,7 @@ class RunDeclaration:
 
     `interactive` names the panel; with `phases` (PHASES, or none) it asks and ends, and runs anew
     with the answer. A command with rules to `watch` it, or with files to `collect` by output, need
-    know nothing of Lanekeeper.
+    know nothing of Lanekeeper; `stop` and `success` are about such a command.
 
     `resume` names the param that takes the directory of an earlier job of this type, where it goes
     on.
@@ -186,8 +193,10 @@ class RunDeclaration:
     """
 
     command: tuple[CommandItem, ...]
-    watch: tuple[WatchRule, ...] = ()
+    watch: tuple[WatchRule | FileRule, ...] = ()
     collect: Mapping[str, Collected] = field(default_factory=dict)
+    stop: EarlyEnd | None = None
+    success: Success = field(default_factory=Success)
     iterative: bool = False
     resume: str | None = None
     interactive: str | None = None

@@ -1,11 +1,26 @@
 """What the runner of an outside program is told: its command, what to hear, write and collect."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from domain.job_types.command import filled, render_command
-from domain.job_types.declaration import JobTypeDeclaration
-from domain.job_types.outside_rules import Exporter
+from domain.job_types.declaration import JobTypeDeclaration, RunDeclaration
+from domain.job_types.lines import Key
+from domain.job_types.outside_rules import (
+    Collected,
+    EarlyEnd,
+    Exporter,
+    FileRule,
+    Success,
+    WatchRule,
+)
+
+Row = dict[str, Any]  # JSON
+NUMBER_FIELD = "{n}"
+"""Stands for the number of a version in the names of files."""
+FILE_KEYS = ("file", "glob", "total", "complete_when", "touch")
+"""The keys of rules whose texts have fields, as the command has."""
 
 RUNNER = ("{python}", "-s", "{programs}/run_command.py")
 EXPORTED: Mapping[Exporter, str] = {
@@ -23,27 +38,60 @@ def runner_command(context: Mapping[str, object]) -> list[str]:
     return [filled(item, context) for item in RUNNER]
 
 
-def outside_run(declaration: JobTypeDeclaration, context: Mapping[str, object]) -> dict[str, Any]:
+def outside_run(declaration: JobTypeDeclaration, context: Mapping[str, object]) -> Row:
     """The part of job.json for the runner, as JSON.
 
-    argv; watch: [{regex, emit, name}]; collect: output → {file, importer}; exports: input →
-    {exporter, file}. Files are relative to the project directory.
+    argv; watch: [{regex, emit, name}]; files: [{glob, emit, name, total, complete_when}]; collect:
+    output → {file, importer}; exports: input → {exporter, file}; stop: {touch, signal, within_s} or
+    None; success: {exit_code, file}. Files are relative to the project directory, and "{n}" in
+    their names is left for the number of a version.
     """
-    files = exported_files(declaration, str(context["job_dir"]))
-    known = {**context, "exports": files}
+    exported, run = exported_files(declaration, str(context["job_dir"])), declaration.run
+    of_command = {**context, "exports": exported}
+    known = {**of_command, "n": NUMBER_FIELD}
     return {
-        "argv": render_command(declaration, known),
-        "watch": [
-            {"regex": w.regex, "emit": w.emit, "name": w.name} for w in declaration.run.watch
-        ],
-        "collect": {
-            name: {"file": filled(made.file, known), "importer": made.importer}
-            for name, made in declaration.run.collect.items()
-        },
+        "argv": render_command(declaration, of_command),
+        "watch": [asdict(rule) for rule in run.watch if isinstance(rule, WatchRule)],
+        "files": [_filled(rule, known) for rule in run.watch if isinstance(rule, FileRule)],
+        "collect": {name: _filled(made, known) for name, made in run.collect.items()},
         "exports": {
             name: {"exporter": declaration.inputs[name].exporter, "file": file}
-            for name, file in files.items()
+            for name, file in exported.items()
         },
+        "stop": run.stop and _filled(run.stop, known),
+        "success": _filled(run.success, known),
+    }
+
+
+def _filled(rule: FileRule | Collected | EarlyEnd | Success, known: Mapping[str, object]) -> Row:
+    """The rule as JSON, with the values of the fields in its files."""
+    return {
+        name: filled(value, known) if name in FILE_KEYS else value
+        for name, value in asdict(rule).items()
+    }
+
+
+def told_files(run: RunDeclaration) -> Iterator[tuple[Key, str]]:
+    """The texts with fields that the runner is told, besides the command, and their keys."""
+    rules: list[tuple[Key, object]] = [
+        *((("run", "watch", place), rule) for place, rule in enumerate(run.watch)),
+        *((("run", "collect", name), made) for name, made in run.collect.items()),
+        (("run", "stop"), run.stop),
+        (("run", "success"), run.success),
+    ]
+    for key, rule in rules:
+        named = (name for name in FILE_KEYS if hasattr(rule, name))
+        yield from (((*key, name), getattr(rule, name)) for name in named)
+
+
+def sample_context(declaration: JobTypeDeclaration) -> dict[str, object]:
+    """Values as those of a run, all of them true."""
+    given = ("python", "programs", "project_dir", "job_dir", "run_dir", "phase")
+    return {
+        **dict.fromkeys(given, ""),
+        "params": dict.fromkeys(declaration.params, True),
+        "resources": {"cpu_count": 1},
+        "exports": exported_files(declaration, ""),
     }
 
 

@@ -13,6 +13,18 @@ class Emit(StrEnum):
     ERROR = "error"
 
 
+class FileEmit(StrEnum):
+    """What a file that a program leaves on its way becomes.
+
+    An item counts for the progress, a plot is shown in the log, a version is one of all outputs
+    whose files have "{n}" in their names.
+    """
+
+    ITEM = "item"
+    PLOT = "plot"
+    VERSION = "version"
+
+
 class Importer(StrEnum):
     """How a file that a program has left becomes an output."""
 
@@ -44,8 +56,46 @@ class WatchRule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileRule:
+    """What files that `glob` finds become; fields as in a command.
+
+    `total` items are expected. `name` is the title of plots. The star of a version's glob stands
+    for its number, "{n}" elsewhere; `complete_when` is the file that proves it complete.
+    """
+
+    glob: str
+    emit: FileEmit
+    name: str = ""
+    total: str = ""
+    complete_when: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EarlyEnd:
+    """How the program is asked to end where it is: by a file, which is touched, or by a signal.
+
+    It has `within_s` for it; `signal` is a name such as "INT".
+    """
+
+    touch: str = ""
+    signal: str = ""
+    within_s: float = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Success:
+    """What tells that the program has done its work: its exit status, and a file if named."""
+
+    exit_code: int = 0
+    file: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Collected:
-    """The file that becomes an output when the program has ended well; fields as in a command."""
+    """The file that becomes an output when the program has ended well; fields as in a command.
+
+    With "{n}" in its name it is that of the newest version.
+    """
 
     file: str
     importer: Importer = Importer.FILE

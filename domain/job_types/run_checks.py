@@ -1,10 +1,9 @@
 """Whether what a declaration says of running fits together: command, watch rules, files."""
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 
-from domain.job_types.command import filled, render_command
+from domain.job_types.command import CommandRefused, render_command
 from domain.job_types.declaration import (
     PHASES,
     JobTypeDeclaration,
@@ -13,13 +12,12 @@ from domain.job_types.declaration import (
     RunDeclaration,
 )
 from domain.job_types.lines import Key
-from domain.job_types.outside import exported_files
-from domain.job_types.outside_rules import Emit, WatchRule
+from domain.job_types.outside import sample_context
+from domain.job_types.outside_checks import check_outside
 from domain.job_types.records import KeyRefused
 
 ENV_NAME = re.compile(r"(?!LANEKEEPER_)[A-Za-z_][A-Za-z0-9_]*")
 VERSION = re.compile(r"\d+(\.\d+)*")
-NEEDED_GROUPS = {Emit.PROGRESS: "done", Emit.METRIC: "value"}
 
 
 def check_run(declaration: JobTypeDeclaration) -> None:
@@ -33,11 +31,8 @@ def check_run(declaration: JobTypeDeclaration) -> None:
         raise KeyRefused(("run", "interactive"), "is missing: the phases need a panel")
     _check_resume(declaration)
     _check_surroundings(run)
-    for place, rule in enumerate(run.watch):
-        _check_rule(rule, ("run", "watch", place))
-    _check_exporters(declaration)
-    _check_collected(declaration)
-    _check_fields(declaration)
+    check_outside(declaration)
+    _check_command(declaration)
 
 
 def _check_resume(declaration: JobTypeDeclaration) -> None:
@@ -84,53 +79,9 @@ def _check_surroundings(run: RunDeclaration) -> None:
             raise KeyRefused(("run", name), "must be more than 0")
 
 
-def _check_rule(rule: WatchRule, key: Key) -> None:
+def _check_command(declaration: JobTypeDeclaration) -> None:
+    """Fill it once with every value true, so that no unknown name waits for a run."""
     try:
-        groups = re.compile(rule.regex).groupindex
-    except re.error as error:
-        raise KeyRefused((*key, "regex"), str(error)) from error
-    needed = NEEDED_GROUPS.get(rule.emit)
-    if needed is not None and needed not in groups:
-        raise KeyRefused((*key, "regex"), f"{rule.emit} needs a group (?P<{needed}>…)")
-    if rule.emit is Emit.METRIC and not rule.name:
-        raise KeyRefused((*key, "name"), "is missing, and the rule emits a metric")
-
-
-def _check_exporters(declaration: JobTypeDeclaration) -> None:
-    files = exported_files(declaration, "")
-    for name, file in files.items():
-        key = ("inputs", name, "exporter")
-        if not declaration.run.is_outside:
-            raise KeyRefused(key, "is for a command with [[run.watch]] or [run.collect]")
-        if Counter(files.values())[file] > 1:
-            raise KeyRefused(key, "is that of another input too")
-
-
-def _check_collected(declaration: JobTypeDeclaration) -> None:
-    """Nobody but the runner commits outputs, so it must have all that are required."""
-    collect = declaration.run.collect
-    for name in collect:
-        if name not in declaration.outputs:
-            raise KeyRefused(("run", "collect", name), f"there is no output {name!r}")
-    for name, output in declaration.outputs.items():
-        if declaration.run.is_outside and output.required and name not in collect:
-            raise KeyRefused(("run", "collect", name), "is missing, and the output is required")
-
-
-def _check_fields(declaration: JobTypeDeclaration) -> None:
-    """Fill them once with every value true, so that no unknown name waits for a run."""
-    given = ("python", "programs", "project_dir", "job_dir", "run_dir", "phase")
-    context: dict[str, object] = {
-        **dict.fromkeys(given, ""),
-        "params": dict.fromkeys(declaration.params, True),
-        "resources": {"cpu_count": 1},
-        "exports": exported_files(declaration, ""),
-    }
-    key: Key = ("run", "command")
-    try:
-        render_command(declaration, context)
-        for name, made in declaration.run.collect.items():
-            key = ("run", "collect", name, "file")
-            filled(made.file, context)
-    except ValueError as error:
-        raise KeyRefused(key, str(error)) from error
+        render_command(declaration, sample_context(declaration))
+    except CommandRefused as error:
+        raise KeyRefused(("run", "command"), str(error)) from error

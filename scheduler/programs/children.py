@@ -1,10 +1,12 @@
 """Other programs as children of ours: what they say as they say it, and their end with our own."""
 
+import math
 import os
 import re
 import select
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -17,14 +19,23 @@ class StoppedEarly(Exception):
     """The user wanted an early end; what was complete by then is usable."""
 
 
-def follow(job: Job, argv: Sequence[str], hear: Callable[[str], None] = lambda _: None) -> None:
-    """Run `argv` to its end; `hear` is called with each line that it says.
+def follow(
+    job: Job,
+    argv: Sequence[str],
+    hear: Callable[[str], None] = lambda _: None,
+    *,
+    look: Callable[[], None] = lambda: None,
+    ask: Callable[["subprocess.Popen[bytes]"], float] = lambda _: 0.0,
+    good: int = 0,
+) -> None:
+    """Run `argv` to its end; `hear` is called with each line, `look` several times a second.
 
-    All of them go to the job's log. Raises JobFailed with its last words if it fails, and
-    StoppedEarly, after it was ended, when its user wants an early end.
+    All lines go to the job's log. When its user wants an early end, `ask` asks the program for it,
+    and tells how many seconds it has before it is killed. Raises StoppedEarly then, and JobFailed
+    with its last words if it does not end with the exit code `good`.
     """
     job.log("$ " + " ".join(argv))
-    last = ""
+    last, give_up_at = "", math.inf
     with child(argv) as process:
         for line in lines(process):
             if line.strip():
@@ -32,9 +43,14 @@ def follow(job: Job, argv: Sequence[str], hear: Callable[[str], None] = lambda _
                 sys.stdout.write(f"{line.rstrip()}\n")
                 sys.stdout.flush()
                 hear(last)
-            if job.stop_requested:
-                raise StoppedEarly
-    if process.returncode != 0:
+            look()
+            if give_up_at == math.inf and job.stop_requested:
+                give_up_at = time.monotonic() + ask(process)
+            if time.monotonic() >= give_up_at:
+                break
+    if give_up_at < math.inf:
+        raise StoppedEarly
+    if process.returncode != good:
         said = f": {last[:500]}" if last else "."
         raise JobFailed(f"{argv[0]} ended with exit code {process.returncode}{said}")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from exposures import connected_table
-from lanekeeper_job import Job
+from lanekeeper_job import Job, JobFailed
 from maps import connected_map, fitted, map_table, read_map, write_map
 from montage import save_montage, save_slices
 from numpy.typing import NDArray
@@ -19,6 +19,8 @@ def reference_options(job: Job, particles: Table) -> list[str]:
     params, reference = job.params, job.path("reference.mrc")
     size, psize = int(particles["blob/shape"][0][0]), float(particles["blob/psize_A"][0])
     voxels, voxel_A = connected_map(connected_table(job, "volume"))
+    if not voxels.any():
+        raise JobFailed("The connected map is empty: it is of a class without particles.")
     write_map(reference, fitted(voxels, voxel_A, size, psize), psize)
     argv = ["--ref", reference, "--ini_high", f"{params['ini_high_A']:g}"]
     argv += ["--sym", params["refine_symmetry"], "--healpix_order", str(params["healpix_order"])]

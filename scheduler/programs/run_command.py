@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 from typing import Any
 
 from children import StoppedEarly, follow
@@ -15,9 +16,12 @@ from relion_inputs import staged, write_micrographs, write_movies
 from relion_star import write_particles
 from results import report_table
 from tables import text
+from watched_files import Eye
 
 RULE_S = 1.0
 """How long the rules may look at one line."""
+NUMBER = "{n}"
+"""Stands for the number of a version in the names of files."""
 
 
 def run_outside(job: Job) -> None:
@@ -27,17 +31,76 @@ def run_outside(job: Job) -> None:
     for name, export in told["exports"].items():
         write_input(job, name, export["exporter"], export["file"])
     ear = Ear(job, told["watch"])
+    eye = Eye(job, told["files"], lambda number: collect_version(job, told["collect"], number))
+    ends_early = follow_to_its_end(job, told, ear, eye)
+    if ear.errors:
+        raise JobFailed(ear.errors[0])
+    eye.look(has_ended=True)
+    require_success(told["success"], ends_early=ends_early)
+    for output, made in told["collect"].items():
+        collect(job, output, made["importer"], file_of(made, eye.newest, ends_early=ends_early))
+    if ends_early:
+        job.check()
+
+
+def follow_to_its_end(job: Job, told: dict[str, Any], ear: "Ear", eye: Eye) -> bool:
+    """Whether it was asked to end early, and may have left something to keep by then."""
+    stop = told["stop"]
     try:
-        follow(job, told["argv"], ear.hear)
+        follow(
+            job,
+            told["argv"],
+            ear.hear,
+            look=eye.look,
+            ask=lambda process: ask_to_end(process, stop),
+            good=told["success"]["exit_code"],
+        )
     except StoppedEarly as early:
-        raise JobFailed("The program was ended early; it has left nothing to keep.") from early
+        if stop is None and eye.newest is None:
+            message = "The program was ended early; it has left nothing to keep."
+            raise JobFailed(message) from early
+        return True
     except JobFailed:
         if not ear.errors:
             raise
-    if ear.errors:
-        raise JobFailed(ear.errors[0])
-    for output, made in told["collect"].items():
-        collect(job, output, made["importer"], made["file"])
+    return False
+
+
+def ask_to_end(process: "subprocess.Popen[bytes]", stop: dict[str, Any] | None) -> float:
+    """Ask the program to end where it is, if it has a way; the seconds that it has for it."""
+    if stop is None:
+        return 0.0
+    if stop["touch"]:
+        open(stop["touch"], "w").close()
+    else:
+        process.send_signal(signal.Signals[f"SIG{stop['signal']}"])
+    return float(stop["within_s"])
+
+
+def require_success(success: dict[str, Any], *, ends_early: bool) -> None:
+    """Raises JobFailed if the file that tells of success is not there; an early end has none."""
+    path = success["file"]
+    if path and not ends_early and not os.path.isfile(path):
+        raise JobFailed(f"The program has not succeeded: {path} is not there.")
+
+
+def collect_version(job: Job, collected: dict[str, Any], number: int) -> None:
+    """Report one version of the outputs whose files have its number."""
+    for output, made in collected.items():
+        if NUMBER in made["file"]:
+            path = made["file"].replace(NUMBER, str(number))
+            collect(job, output, made["importer"], path, version=number)
+
+
+def file_of(made: dict[str, str], newest: int | None, *, ends_early: bool) -> str:
+    """The file that becomes an output; raises JobFailed if it is not there."""
+    path = made["file"]
+    if newest is not None:
+        path = path.replace(NUMBER, str(newest))
+    if not os.path.isfile(path):
+        how = "was ended early" if ends_early else "ended without error"
+        raise JobFailed(f"The program {how}, but {path} is not there.")
+    return path
 
 
 def write_input(job: Job, name: str, exporter: str, path: str) -> None:
@@ -104,15 +167,14 @@ def give_up(*_: object) -> None:
     raise JobFailed(f"A watch rule has looked at one line for more than {RULE_S:g} s.")
 
 
-def collect(job: Job, output: str, importer: str, path: str) -> None:
-    """Report a file as an output; raises JobFailed if it is not there."""
-    if not os.path.isfile(path):
-        raise JobFailed(f"The program ended without error, but {path} is not there.")
+def collect(job: Job, output: str, importer: str, path: str, *, version: int | None = None) -> None:
+    """Report a file as a version of an output, or as the final one."""
     if importer == "file":
-        job.result(output, path, 1)
+        job.result(output, path, 1, version="F" if version is None else version)
         return
     voxels, psize = read_map(path)
-    report_table(job, output, map_table({importer: path}, len(voxels), psize))
+    table = map_table({importer: path}, len(voxels), psize)
+    report_table(job, output, table, version=version, files=[path])
 
 
 if __name__ == "__main__":

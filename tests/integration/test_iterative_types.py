@@ -34,8 +34,9 @@ class Iterative:
 
 
 VERSIONS = "outputs { versions { version } }"
+ERRORS = "errorsRun { message }"
 KEPT = f"intermediateResultsSizeBytes {VERSIONS}"
-OF_CLASSES = {"particles": "particles_all_classes", "volume": "volume_class_0"}
+OF_CLASSES = {"particles": "particles_all_classes", "volume": "volume_class_{k}"}
 BY_TYPE = {
     "class_2D_relion": Iterative(
         {**FAST, "class2D_K": 2, "num_iterations": 200, "psi_step_deg": 45, "offset_range_pix": 1},
@@ -254,15 +255,25 @@ def processes_of(product: Product, job: str) -> list[psutil.Process]:
     return found
 
 
+def largest_class(product: Product, project: str, job: str) -> str:
+    """The number of the class with the most particles, where there are classes in space."""
+    outputs = product.job(project, job, "outputs { name numItems }")["outputs"]
+    prefix = "particles_class_"
+    sizes = {o["name"]: o["numItems"] for o in outputs if o["name"].startswith(prefix)}
+    return max(sizes, key=lambda name: sizes[name]).removeprefix(prefix) if sizes else ""
+
+
 def check_next_job(product: Product, project: str, job: str, iterative: Iterative) -> None:
     """The next job reads outputs of one iteration: it refines, or asks about their classes."""
-    feeds = {name: f"{job}.{output}" for name, output in iterative.feeds.items()}
+    largest = largest_class(product, project, job)
+    feeds = {n: f"{job}.{o.replace('{k}', largest)}" for n, o in iterative.feeds.items()}
     is_asking = iterative.next_type == "select_2D"
     params = None if is_asking else {**COARSE, "num_iterations": 1}
     following = product.make_job(project, iterative.next_type, params, **feeds)
     product.act("queueJob", project, following)
     if not is_asking:
-        assert product.wait_done(project, [following], TIMEOUT_S) == {following: "COMPLETED"}
+        done = product.wait_done(project, [following], TIMEOUT_S)
+        assert done == {following: "COMPLETED"}, product.job(project, following, ERRORS)
         return
     product.wait_for(project, [following], frozenset({"WAITING"}), TIMEOUT_S)
     asked = product.job(project, following, "interaction { data }")["interaction"]

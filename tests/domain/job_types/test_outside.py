@@ -9,6 +9,13 @@ from tests.domain.job_types.files import RUN, a_type
 
 VOLUME = "[outputs.volume]\ntype = 'volume'\n"
 COLLECT = "[run.collect.volume]\nfile = '{job_dir}/out.mrc'\nimporter = 'map'\n"
+NUMBERED = COLLECT.replace("out", "it{n}")
+VERSIONS = """[[run.watch]]
+glob = '{job_dir}/it*.mrc'
+emit = 'version'
+complete_when = '{job_dir}/it{n}.done'
+"""
+CONTEXT = {"job_dir": "J5", "params": {}, "python": "python", "programs": "programs"}
 EXPORTED = "[inputs.x]\ntype = 'particle'\nexporter = 'relion_particles_star'\n"
 
 
@@ -26,7 +33,30 @@ def test_the_runner_is_told_command_rules_and_files(tmp_path: Path) -> None:
         "watch": [{"regex": r"(?P<done>\d+)", "emit": "progress", "name": ""}],
         "collect": {"volume": {"file": "J5/out.mrc", "importer": "map"}},
         "exports": {"x": {"exporter": "relion_particles_star", "file": "J5/in/particles.star"}},
+        "files": [],
+        "stop": None,
+        "success": {"exit_code": 0, "file": ""},
     }
+
+
+def test_the_runner_is_told_files_on_the_way_and_both_ends(tmp_path: Path) -> None:
+    ends = "[run.stop]\ntouch = '{job_dir}/STOP'\n[run.success]\nfile = '{job_dir}/done'\n"
+    made = NUMBERED + VOLUME + "versions = true\n"
+
+    told = outside_run(load_declaration(a_type(tmp_path, tables=VERSIONS + ends + made)), CONTEXT)
+
+    assert told["files"] == [
+        {
+            "glob": "J5/it*.mrc",
+            "emit": "version",
+            "name": "",
+            "total": "",
+            "complete_when": "J5/it{n}.done",
+        }
+    ]
+    assert told["collect"]["volume"]["file"] == "J5/it{n}.mrc"
+    assert told["stop"] == {"touch": "J5/STOP", "signal": "", "within_s": 30.0}
+    assert told["success"] == {"exit_code": 0, "file": "J5/done"}
 
 
 @pytest.mark.parametrize(
@@ -58,6 +88,24 @@ def test_the_runner_is_told_command_rules_and_files(tmp_path: Path) -> None:
         (
             COLLECT + VOLUME + EXPORTED + EXPORTED.replace("inputs.x", "inputs.y"),
             ":17: inputs.x.exporter: is that of another input too",
+        ),
+        (VERSIONS.replace("it*", "it"), ":11: run.watch[0].glob: must have one * for the number"),
+        (
+            VERSIONS.replace("{n}", ""),
+            ":13: run.watch[0].complete_when: must have {n} for the number",
+        ),
+        (VERSIONS + COLLECT + VOLUME, ": run.collect: has no file with {n} for the versions"),
+        (NUMBERED + VOLUME, ":11: run.collect.volume.file: is of versions that no rule emits"),
+        (VERSIONS + NUMBERED + VOLUME, ": outputs.volume.versions: must be true: its file has a"),
+        ("[run.stop]\nsignal = 'INT'", ":10: run.stop: is for a command with [[run.watch]] or"),
+        (COLLECT + VOLUME + "[run.stop]\nwithin_s = 3", ": run.stop: must have one of touch and"),
+        (
+            COLLECT + VOLUME + "[run.stop]\nsignal = 'HALT'",
+            ":16: run.stop.signal: there is no signal 'HALT'",
+        ),
+        (
+            "[[run.watch]]\nglob = '{x}*'\nemit = 'item'",
+            ":11: run.watch[0].glob: the command names",
         ),
     ],
 )
