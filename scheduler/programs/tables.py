@@ -18,6 +18,8 @@ Table = NDArray[np.void]
 Slot = Mapping[str, tuple[str | tuple[Any, ...], ...]]
 
 PATH_BYTES = 256
+COMPRESSED = b"\x95CSDAT"
+"""How files of the newer form begin, which cryosparc-tools writes when it is asked to."""
 
 FIELDS: Mapping[str, Sequence[tuple[str, Any]]] = {
     "movie_blob": (
@@ -142,8 +144,13 @@ def write_table(table: Table, path: str) -> None:
 
 
 def read_table(path: str) -> Table:
-    """Read a `.cs` file of plain structured arrays; pickled objects are refused."""
+    """Read a `.cs` file of plain structured arrays; raises ValueError for all else."""
     with open(path, "rb") as file:
+        if file.read(len(COMPRESSED)) == COMPRESSED:
+            raise ValueError(
+                "it is compressed (CSDAT); let cryosparc-tools save it as NUMPY_FORMAT"
+            )
+        file.seek(0)
         table: Table = np.load(file, allow_pickle=False)
     return table
 
