@@ -6,7 +6,7 @@ from exposures import connected_table
 from lanekeeper_job import Job, JobFailed, main
 from maps import map_table, read_map
 from montage import save_slices
-from relion import run
+from relion import RELION_3_TO_5, run
 from results import report_table
 from tables import text
 
@@ -25,7 +25,7 @@ def make_mask(job: Job) -> None:
     argv += ["--width_soft_edge", str(params["soft_edge_px"])]
     argv += ["--lowpass", f"{params['lowpass_A']:g}"] if params["lowpass_A"] else []
     try:
-        run(job, argv)
+        run(job, argv, release=RELION_3_TO_5)
     except StoppedEarly as early:
         raise JobFailed("It was stopped before the mask was complete.") from early
     report(job, path, float(volume["map/psize_A"][0]))

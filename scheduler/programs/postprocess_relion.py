@@ -7,7 +7,7 @@ from lanekeeper_job import Job, JobFailed, main
 from maps import map_table, read_map
 from montage import save_slices
 from numpy import array
-from relion import run
+from relion import RELION_3_TO_5, run
 from relion_star import read_star_file
 from results import report_table
 from tables import Table, text
@@ -21,7 +21,7 @@ def postprocess(job: Job) -> None:
     if not all(f"{half}/path" in (volume.dtype.names or ()) for half in HALVES):
         raise JobFailed("The map has no halves; they come from a refinement that ended.")
     try:
-        run(job, arguments(job, volume))
+        run(job, arguments(job, volume), release=RELION_3_TO_5)
     except StoppedEarly as early:
         raise JobFailed("It was stopped before the map was complete.") from early
     report(job, volume)

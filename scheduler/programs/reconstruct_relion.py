@@ -5,7 +5,7 @@ from exposures import connected_table
 from lanekeeper_job import Job, JobFailed, main
 from maps import map_table, read_map
 from montage import save_slices
-from relion import run
+from relion import RELION_3_TO_5, run
 from relion_star import write_particles
 from results import report_table
 
@@ -22,7 +22,7 @@ def reconstruct(job: Job) -> None:
     if job.params["max_resolution_A"]:
         argv += ["--maxres", f"{job.params['max_resolution_A']:g}"]
     try:
-        run(job, argv)
+        run(job, argv, release=RELION_3_TO_5)
     except StoppedEarly as early:
         raise JobFailed("It was stopped before the map was complete.") from early
     voxels, psize = read_map(path)

@@ -47,6 +47,8 @@ class Release:
 
 RELION_3 = Release("3.1", (3, 1), (4, 0))
 RELION_5 = Release("5", (5, 0), (6, 0))
+RELION_3_TO_5 = Release("3.1, 4 or 5", (3, 1), (6, 0))
+"""Of programs whose options have stayed the same."""
 
 
 def version(program: str, release: Release) -> str:

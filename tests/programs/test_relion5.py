@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.nightly import nightly
+from tests.programs.given import given
 from tests.programs.project import Project, Run
 from tests.programs.stand_ins import install
 from tests.programs.truth import table
@@ -19,8 +20,9 @@ REFINE = {**FAST, "healpix_order": 1, "local_healpix_order": 3, "compute_threads
 @pytest.fixture
 def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """RELION 5 on the PATH; Open MPI lets nobody be root unless it is told to."""
-    names = ("relion_refine", "relion_refine_mpi")
-    install(monkeypatch, tmp_path / "bin", **dict.fromkeys(names, "relion5"))
+    names = ("refine", "refine_mpi", "mask_create", "postprocess")
+    stand_ins = {f"relion_{name}": "relion5" for name in names}
+    install(monkeypatch, tmp_path / "bin", **stand_ins)
     for name in ("OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"):
         monkeypatch.setenv(name, "1")
 
@@ -116,6 +118,30 @@ def test_a_refinement_that_has_not_converged_ends_with_its_last_iteration(
     )
     rows = table(project, run, "particles")
     assert list(rows["alignments3D/split"]) == list(rows["uid"] % 2)
+
+
+@pytest.mark.relion
+@pytest.mark.usefixtures("_installed")
+def test_masks_and_sharpening_are_asked_of_relion_5_as_of_3(project: Project) -> None:
+    steps = np.arange(-16, 16) ** 2
+    ball = np.exp(-(steps[:, None, None] + steps[:, None] + steps) / 18)
+    noise = np.random.default_rng(3).normal(scale=0.02, size=(2, 32, 32, 32))
+    paths = {"map": "half1.mrc", "map_half_A": "half1.mrc", "map_half_B": "half2.mrc"}
+    for path, added in zip(("half1.mrc", "half2.mrc"), noise, strict=True):
+        half = (ball + added).astype(np.float32)
+        mrcfile.write(project.directory / path, half, voxel_size=2, overwrite=True)
+    columns = [(f"{slot}/path", np.array(path.encode())) for slot, path in paths.items()]
+    sizes = [(f"{slot}/psize_A", np.float32(2)) for slot in paths]
+    volume = given(project, "halves", [*columns, *sizes], 1)
+
+    mask = project.run("mask_create_relion", {"inside_fraction": 0.1}, volume=volume)
+    run = project.run(
+        "postprocess_relion", {"bfactor": -10}, volume=volume, mask=mask.connected("mask")
+    )
+
+    assert run.code == 0, run.stderr
+    assert 4 <= run.committed["volume"]["summary"]["resolution_A"] <= 20
+    assert run.said("versions")[0]["versions"]["RELION"] == "5.0.1-commit-3d6c20"
 
 
 @nightly("4 minutes")

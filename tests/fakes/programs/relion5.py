@@ -1,8 +1,8 @@
-"""A stand-in for RELION 5: it says its version, and takes the options that 5.0.1 has.
+"""A stand-in for programs of RELION 5: they say its version, and take the options that 5.0 has.
 
-It writes the files of the iterations that it would, with the first class for every second particle.
-Two halves are refined by the installed `relion_refine_mpi` of 3.1, without what that does not have:
-Blush and GPUs.
+`relion_refine` writes the files of the iterations that it would, with the first class for every
+second particle. In the place of the others the installed ones of 3.1 do the same work, without what
+they do not have: Blush and GPUs.
 """
 
 import json
@@ -14,8 +14,7 @@ from pathlib import Path
 import mrcfile
 import numpy as np
 
-OPTIONS = Path(__file__).parents[2] / "data/programs/relion-refine-5.0.1.json"
-REAL = "/usr/bin/relion_refine_mpi"
+OPTIONS = Path(__file__).parents[2] / "data/programs/relion-5.0.json"
 GENERAL = "data_model_general\n\n_rlnCurrentResolution 12.5\n\n"
 COLUMNS = (
     "ImageName",
@@ -28,22 +27,27 @@ COLUMNS = (
 CLASSES = "data_model_classes\n\nloop_\n_rlnReferenceImage\n_rlnEstimatedResolution\n"
 
 
-def run(argv: list[str]) -> None:
-    """Answer, or iterate."""
-    is_parallel, given = "--split_random_halves" in argv, argv
-    recorded = json.loads(OPTIONS.read_text())
-    if given in (["--version"], ["--help"]):
-        known = [*recorded["with_value"], *recorded["flags"]]
-        text = "RELION version: 5.0.1-commit-3d6c20 " if "--version" in given else "\n".join(known)
-        sys.stdout.write(f"{text}\n")
-    elif is_parallel:
-        kept = [word for word in given if word != "--blush"]
-        if "--gpu" in kept:
-            at = kept.index("--gpu")
-            kept[at : at + 2] = []
-        os.execv(REAL, [REAL, *kept])
+def run(program: str, argv: list[str]) -> None:
+    """Answer, iterate, or do as the real one."""
+    recorded = json.loads(OPTIONS.read_text())[program.removesuffix("_mpi")]
+    if argv == ["--version"]:
+        sys.stdout.write("RELION version: 5.0.1-commit-3d6c20 \n")
+    elif argv == ["--help"]:
+        sys.stdout.write("\n".join([*recorded["with_value"], *recorded["flags"]]))
+    elif program == "relion_refine":
+        iterate(values(argv, recorded))
     else:
-        iterate(values(given, recorded))
+        values(argv, recorded)
+        os.execv(f"/usr/bin/{program}", [program, *known_to_3(argv)])
+
+
+def known_to_3(argv: list[str]) -> list[str]:
+    """What is left of a command line for RELION 3.1 without GPUs."""
+    kept = [word for word in argv if word != "--blush"]
+    if "--gpu" in kept:
+        at = kept.index("--gpu")
+        kept[at : at + 2] = []
+    return kept
 
 
 def values(given: list[str], recorded: dict[str, list[str]]) -> dict[str, str]:
@@ -93,4 +97,4 @@ def write(path: str, text: str) -> None:
 
 
 if __name__ == "__main__":
-    run(sys.argv[1:])
+    run(os.environ["STAND_IN"], sys.argv[1:])
