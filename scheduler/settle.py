@@ -11,11 +11,10 @@ from domain.documents.attempt import UNSETTLED, AttemptState
 from domain.documents.event_log import EventType
 from domain.errors import JobMoved
 from domain.event_log import Entry
-from domain.files import size_of_files, tree_size
-from domain.intermediate import removable
 from domain.resources import Slots
 from domain.status import ACTIVE, DONE, JobStatus, may_move
 from scheduler.ending import End
+from scheduler.left_on_disk import left_on_disk
 
 SCHEDULER = "scheduler"
 """The actor of every move that no user asked for."""
@@ -151,7 +150,8 @@ async def _move_to_end(attempt: Attempt, job: Job, end: End, *, term: int, now: 
         return  # another leader was quicker
     if not may_move(job.status, end.status):  # steps in between are missing: another leads by now
         raise JobMoved(f"Job {job.key} is {job.status} still.", status=job.status)
-    sizes = await asyncio.to_thread(_sizes, attempt, job, end)
+    outputs = job.outputs if end.outputs is None else end.outputs
+    left = await asyncio.to_thread(left_on_disk, Path(attempt.project_dir), job, outputs)
     killed = end.status is JobStatus.KILLED
     try:
         await job_moves.move(
@@ -163,7 +163,7 @@ async def _move_to_end(attempt: Attempt, job: Job, end: End, *, term: int, now: 
             attempt=attempt.number,
             term=term,
             entered_at=end.at,
-            changes=sizes | _end_changes(job, end),
+            changes=left | _end_changes(job, end),
         )
     except JobMoved:
         present = await Job.get(job.id)
@@ -171,24 +171,11 @@ async def _move_to_end(attempt: Attempt, job: Job, end: End, *, term: int, now: 
             raise  # a kill came in between: the next look judges again
 
 
-def _sizes(attempt: Attempt, job: Job, end: End) -> Row:
-    """What the run has left on the disk, and how much of it is intermediate; blocking."""
-    root = Path(attempt.project_dir)
-    outputs = job.outputs if end.outputs is None else end.outputs
-    found = removable(job.model_copy(update={"outputs": outputs}))
-    return {
-        "job_dir_size": tree_size(root, job.job_dir),
-        "intermediate_results_size_bytes": size_of_files(root, found.paths),
-    }
-
-
 def _end_changes(job: Job, end: End) -> Row:
     if end.question is not None:
         asked = end.question.model_copy(update={"between_phases": True})
         return {"interaction": asked.model_dump(), "progress": None}
     values: Row = {"exit_reason": end.exit_reason}
-    if end.outputs is not None:
-        values["outputs"] = {name: output.model_dump() for name, output in end.outputs.items()}
     told = any(not error.warning for error in job.errors_run)
     if end.message and not told:
         kept = [error.model_dump() for error in job.errors_run]
