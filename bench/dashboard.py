@@ -1,8 +1,8 @@
 """`python -m bench.dashboard`: the main thread of the page while a thousand cards change.
 
-Counted in ticks of Chromium's main thread, so that other work on the machine does not matter. Gates
-and how they were found: the dashboard's design, section 8. Every figure is void unless the changes
-have arrived: the last title written must be on its card.
+And while a job writes a long log. Counted in ticks of Chromium's main thread, so that other work
+on the machine does not matter. Every figure is void unless the changes have arrived: the last
+title written must be on its card.
 """
 
 import asyncio
@@ -15,10 +15,12 @@ from pathlib import Path
 from shutil import which
 from time import monotonic
 
-from playwright.async_api import CDPSession, Page, async_playwright
+from playwright.async_api import Page, async_playwright
 from rich.console import Console
 
+from bench.dashboard_log import JOB_TYPES, follow_log
 from bench.list_jobs import job_document
+from bench.main_thread import busy_s, watched
 from bench.product import Api, running
 from bench.run import embedded_mongod
 from domain.clock import now
@@ -57,7 +59,7 @@ async def main() -> int:
         directory = Path(name)
         async with (
             embedded_mongod(directory) as url,
-            running(directory, url, "lanekeeper") as api,
+            running(directory, url, "lanekeeper", job_types=JOB_TYPES) as api,
             connect(url, "lanekeeper", DOCUMENTS),
         ):
             return await _measure_all(api, await _address(directory / "serve.log"))
@@ -85,8 +87,10 @@ async def _measure_all(api: Api, address: str) -> int:
         failed = [gate for gate in GATES if not await _holds(gate, page, uid)]
         nodes = await page.evaluate("document.querySelectorAll('*').length")
         tell.print(f"elements on the page: {nodes} (limit {NODES_LIMIT})")
+        log = await follow_log(api, page, address.split("?")[0], uid)
+        tell.print(str(log))
         await chromium.close()
-    return int(bool(failed) or nodes > NODES_LIMIT)
+    return int(bool(failed) or nodes > NODES_LIMIT or not log.holds)
 
 
 def _row(project_uid: str, number: int) -> Row:
@@ -108,23 +112,17 @@ def _row(project_uid: str, number: int) -> Row:
 
 async def _holds(gate: Gate, page: Page, project_uid: str) -> bool:
     """Whether the page stays below the gate; prints the figure."""
-    ticks = await page.context.new_cdp_session(page)
-    await ticks.send("Performance.enable", {"timeDomain": "threadTicks"})
+    ticks = await watched(page)
     tasks = [_change(gate.rate, project_uid), *([_scroll(page)] if gate.scrolls else [])]
-    before, began = await _busy_s(ticks), monotonic()
+    before, began = await busy_s(ticks), monotonic()
     written, *_ = await asyncio.gather(*tasks)
     reached = written / (monotonic() - began)
-    per_second = 1000 * (await _busy_s(ticks) - before) / (monotonic() - began)
+    per_second = 1000 * (await busy_s(ticks) - before) / (monotonic() - began)
     await _last_change_is_shown(page, project_uid)
     verdict = "pass" if per_second <= gate.limit_ms else "FAIL"
     figure = f"{per_second:.0f} ms/s at {reached:.0f}/s"
     tell.print(f"{gate.name}: {figure} (limit {gate.limit_ms:.0f}) {verdict}")
     return per_second <= gate.limit_ms
-
-
-async def _busy_s(session: CDPSession) -> float:
-    metrics = (await session.send("Performance.getMetrics"))["metrics"]
-    return float(next(m["value"] for m in metrics if m["name"] == "TaskDuration"))
 
 
 async def _change(rate: int, project_uid: str) -> int:

@@ -1,6 +1,7 @@
 """The product under measurement: `lanekeeper serve` in a directory of its own, and its API."""
 
 import asyncio
+import json
 import os
 import secrets
 import socket
@@ -69,14 +70,20 @@ class Api:
 
 
 @asynccontextmanager
-async def running(directory: Path, mongodb_url: str, database: str) -> AsyncIterator[Api]:
-    """`lanekeeper serve` on a free port over `directory`, ready; stopped at the end."""
+async def running(
+    directory: Path, mongodb_url: str, database: str, *, job_types: Path | None = None
+) -> AsyncIterator[Api]:
+    """`lanekeeper serve` on a free port over `directory`, ready; stopped at the end.
+
+    `job_types` is a directory of declarations beside the built-in ones.
+    """
     token, port = secrets.token_urlsafe(24), free_port()
     environment = os.environ | {
         "LANEKEEPER_ADMIN_TOKEN": token,
         "LANEKEEPER_MONGODB_URL": mongodb_url,
         "LANEKEEPER_DATABASE": database,
         "LANEKEEPER_STREAMS_PER_USER": "10000",
+        "LANEKEEPER_JOB_TYPES_DIRS": json.dumps([str(job_types)] if job_types else []),
     }
     arguments = ["serve", "--port", str(port), "--data-dir", str(directory)]
     log = directory / "serve.log"

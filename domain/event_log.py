@@ -13,6 +13,10 @@ MAX_TEXT = 64 * 1024
 """Characters of one entry; longer texts are cut, since programs are not trusted."""
 
 
+AT_ONCE = 500
+"""Entries appended by one write: between two of them others have their turn."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """An entry to be appended; `source` makes appending it twice harmless (Event.source)."""
@@ -31,6 +35,11 @@ class Entry:
 
 async def append(key: JobKey, entries: Sequence[Entry], *, now: datetime) -> int:
     """Append what is not in the log yet, in order; returns how many entries were new."""
+    parts = range(0, len(entries), AT_ONCE)
+    return sum([await _append(key, entries[at : at + AT_ONCE], now) for at in parts])
+
+
+async def _append(key: JobKey, entries: Sequence[Entry], now: datetime) -> int:
     new = 0
     while fresh := await _unknown(key, entries):
         last = await _reserve(key, len(fresh))
@@ -46,8 +55,9 @@ async def append(key: JobKey, entries: Sequence[Entry], *, now: datetime) -> int
 
 async def _unknown(key: JobKey, entries: Sequence[Entry]) -> list[Entry]:
     sources = [entry.source for entry in entries]
-    known = await Event.rows().distinct("source", {"job_id": str(key), "source": {"$in": sources}})
-    return [entry for entry in entries if entry.source not in set(known)]
+    query = {"job_id": str(key), "source": {"$in": sources}}
+    known = set(await Event.rows().distinct("source", query))
+    return [entry for entry in entries if entry.source not in known]
 
 
 async def _reserve(key: JobKey, count: int) -> int:

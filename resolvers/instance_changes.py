@@ -112,7 +112,8 @@ async def _records(topic: ChangeTopic, query: Row, limit: int) -> list[Record]:
         return []
     record = _TOPICS[topic][1]
     found = record.rows().find({**query, "deleted": {"$ne": True}}).sort("_id", 1)
-    return [record.from_row(row) for row in await found.to_list(limit)]
+    rows = await found.limit(limit).batch_size(limit).to_list(None)
+    return [record.from_row(row) for row in rows]
 
 
 async def _shown(records: Sequence[Record], context: Context) -> list[Node]:

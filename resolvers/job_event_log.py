@@ -58,12 +58,19 @@ class EventLogSource:
             full = len(content["entries"]) == batch
             yield content
 
-    async def delta(self, context: Context, dirty: Dirty, batch: int) -> list[Content]:  # noqa: ARG002
-        """Everything behind the last entry that was sent."""
+    async def delta(self, context: Context, dirty: Dirty, batch: int) -> list[Content]:
+        """What is behind the last entry that was sent, as far as it is known to be there.
+
+        What is written meanwhile comes next: a program that writes without a pause is followed.
+        """
+        newest = max((_number_in(id) for id in dirty.keys.get(Kind.EVENTS, ())), default=0)
         contents: list[Content] = []
-        while not contents or len(contents[-1]["entries"]) == batch:
-            contents.append(await self._next(context, batch))
-        return [content for content in contents if content["entries"]]
+        while self._last < newest:
+            content = await self._next(context, batch)
+            if not content["entries"]:
+                break
+            contents.append(content)
+        return contents
 
     async def _next(self, context: Context, batch: int) -> Content:
         found = await context.reads.entries_of(
@@ -92,6 +99,11 @@ class EventLogSource:
         """Go on behind the last entry sent; an odd mark is within a snapshot."""
         self._last = mark // 2
         return mark % 2 == 0
+
+
+def _number_in(id: str) -> int:
+    """17 of "P3-J42:000000017"."""
+    return int(id.rpartition(":")[2])
 
 
 @object_type

@@ -22,5 +22,5 @@ async def targets_of(context: Context, selection: JobSelection) -> list[JobTarge
     visible = {} if uids is None else {"project_uid": {"$in": uids}}
     query = {"$and": [query_of(selection.filter or None, context.caller), visible]}
     found = Job.rows().find(query, {"_id": 1}).sort(_BY_NUMBER)
-    rows = await found.to_list(context.settings.max_jobs_per_request + 1)
+    rows = await found.limit(context.settings.max_jobs_per_request + 1).to_list(None)
     return [JobTarget(JobKey.parse(row["_id"])) for row in rows]

@@ -96,8 +96,8 @@ async def entries_behind(
 ) -> list[Event]:
     """At most `limit` entries of a log behind number `after`, in order."""
     query = {**_of_log(job_id, types), "number": {"$gt": after}}
-    rows = Event.rows().find(query).sort("number", 1)
-    return [Event.from_row(row) for row in await rows.to_list(limit)]
+    rows = Event.rows().find(query).sort("number", 1).limit(limit).batch_size(limit)
+    return [Event.from_row(row) for row in await rows.to_list(None)]
 
 
 async def number_before(job_id: str, tail: int, types: Sequence[EventType] | None) -> int:

@@ -110,7 +110,8 @@ class DocumentReads(OperationReads, AccountReads):
 
         async def read() -> list[Job]:
             found = Job.rows().find({"$and": conditions}).sort("_id", 1)
-            return [Job.from_row(row) for row in await found.to_list(limit)]
+            rows = await found.limit(limit).batch_size(limit).to_list(None)
+            return [Job.from_row(row) for row in rows]
 
         return await self._remember(f"{limit} jobs where {conditions}", read)
 

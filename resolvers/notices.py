@@ -16,7 +16,8 @@ async def own_notices(
     """
     mine = {"user_id": context.caller.user_id, "_id": {"$gt": after}}
     found = Notification.rows().find({"$and": [mine, query]}).sort("_id", 1)
-    notices = [Notification.from_row(row) for row in await found.to_list(limit)]
+    rows = await found.limit(limit).batch_size(limit).to_list(None)
+    notices = [Notification.from_row(row) for row in rows]
     uids = await context.reads.visible_uids()
     shown = [
         notice

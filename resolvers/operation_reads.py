@@ -73,7 +73,8 @@ async def own_operations(context: Context, *, after: str, limit: int) -> list[Op
         "_id": {"$gt": after},
         "$or": [{"status": {"$in": list(OPEN)}}, recent],
     }
-    rows = await Operation.rows().find(query).sort("_id", 1).to_list(limit)
+    found = Operation.rows().find(query).sort("_id", 1).limit(limit).batch_size(limit)
+    rows = await found.to_list(None)
     return [Operation.from_row(row) for row in rows]
 
 
