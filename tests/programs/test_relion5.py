@@ -104,7 +104,7 @@ def test_a_refinement_that_has_not_converged_ends_with_its_last_iteration(
 ) -> None:
     run = project.run(
         "homo_refine_relion5",
-        {**REFINE, "max_iterations": 2, "blush": True},
+        {**REFINE, "healpix_order": 0, "max_iterations": 2, "blush": True},
         cores=3,
         particles=extracted.connected("particles"),
         volume=simulated.connected("volume"),
