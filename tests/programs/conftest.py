@@ -50,6 +50,17 @@ def estimated(project: Project, simulated: Run) -> Run:
 
 
 @pytest.fixture(scope="session")
+def true_particles(project: Project, simulated: Run, estimated: Run) -> Run:
+    """All particles at their true places, in boxes of 80 px binned to 32."""
+    return project.run(
+        "extract_micrographs_cpu_parallel",
+        {"box_size_pix": 80, "bin_size_pix": 32},
+        micrographs=estimated.connected("exposures"),
+        particles=simulated.connected("truth"),
+    )
+
+
+@pytest.fixture(scope="session")
 def movie(project: Project) -> Run:
     """One movie of four frames of 256², 10 e/Å², with a gain reference, as it is imported."""
     taken = project.run("simulate_data", {**SMALL, "count": 1, "frames": 4})

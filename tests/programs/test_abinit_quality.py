@@ -80,17 +80,10 @@ def likeness(found: Volume, truth: Volume) -> float:
 
 
 def test_a_map_from_nothing_is_the_true_one(
-    project: Project, simulated: Run, estimated: Run
+    project: Project, simulated: Run, true_particles: Run
 ) -> None:
-    extracted = project.run(
-        "extract_micrographs_cpu_parallel",
-        {"box_size_pix": 80, "bin_size_pix": 32},
-        micrographs=estimated.connected("exposures"),
-        particles=simulated.connected("truth"),
-    )
-
     run = project.run(
-        "homo_abinit_relion", DESCENT, cores=2, particles=extracted.connected("particles")
+        "homo_abinit_relion", DESCENT, cores=2, particles=true_particles.connected("particles")
     )
 
     truth = read(project, simulated, "volume")

@@ -4,31 +4,20 @@ from pathlib import Path
 
 import mrcfile
 import numpy as np
-import pytest
 from cryosparc.dataset import CSDAT_FORMAT, Dataset
 
 from tests.programs.project import Project, Run
 from tests.programs.truth import table
 
 
-@pytest.fixture(scope="module")
-def extracted(project: Project, simulated: Run, estimated: Run) -> Run:
-    return project.run(
-        "extract_micrographs_cpu_parallel",
-        {"box_size_pix": 80, "bin_size_pix": 32},
-        micrographs=estimated.connected("exposures"),
-        particles=simulated.connected("truth"),
-    )
-
-
 def test_all_fields_of_our_tables_are_read(
-    project: Project, simulated: Run, estimated: Run, extracted: Run
+    project: Project, simulated: Run, estimated: Run, true_particles: Run
 ) -> None:
     for run, output in (
         (simulated, "micrographs"),
         (simulated, "volume"),
         (estimated, "exposures"),
-        (extracted, "particles"),
+        (true_particles, "particles"),
     ):
         ours = table(project, run, output)
 
@@ -40,14 +29,17 @@ def test_all_fields_of_our_tables_are_read(
             np.testing.assert_array_equal(np.asarray(theirs[name]).astype(values.dtype), values)
 
 
-def test_what_it_writes_is_imported_with_all_slots(project: Project, extracted: Run) -> None:
-    path = project.directory / extracted.committed["particles"]["metafile"]
+def test_what_it_writes_is_imported_with_all_slots(project: Project, true_particles: Run) -> None:
+    path = project.directory / true_particles.committed["particles"]["metafile"]
     chosen = Dataset.load(path).query(lambda row: row["blob/idx"] < 5)
     chosen.save(project.directory / "chosen.cs")
 
     run = project.run("import_particles", {"particle_meta_path": "chosen.cs"})
 
-    ours, before = table(project, run, "imported_particles"), table(project, extracted, "particles")
+    ours, before = (
+        table(project, run, "imported_particles"),
+        table(project, true_particles, "particles"),
+    )
     kept = before[before["blob/idx"] < 5]
     assert len(kept) > 0
     np.testing.assert_array_equal(ours["uid"], kept["uid"])

@@ -95,17 +95,11 @@ def test_modelangelo_gets_the_sharpened_map_and_the_sequences(project: Project) 
 
 
 def test_the_models_of_cryodrgn_are_versions_and_its_maps_outputs(
-    project: Project, simulated: Run, estimated: Run
+    project: Project, true_particles: Run
 ) -> None:
-    extracted = project.run(
-        "extract_micrographs_cpu_parallel",
-        {"box_size_pix": 80, "bin_size_pix": 32},
-        micrographs=estimated.connected("exposures"),
-        particles=simulated.connected("truth"),
-    )
     params = {"num_epochs": 3, "num_volumes": 2, "zdim": 4, "compute_num_gpus": 2, "lazy": True}
 
-    run = project.run("cryodrgn_train_vae", params, particles=extracted.connected("particles"))
+    run = project.run("cryodrgn_train_vae", params, particles=true_particles.connected("particles"))
 
     assert run.code == 0, run.stderr
     models = [r["version"] for r in run.said("result") if r["output"] == "model"]

@@ -32,20 +32,14 @@ def test_aspire_agrees_with_our_own_fit(project: Project, simulated: Run, estima
 
 @nightly("4 minutes")
 @installed("cryodrgn")
-def test_cryodrgn_learns_of_our_particles(project: Project, simulated: Run, estimated: Run) -> None:
-    extracted = project.run(
-        "extract_micrographs_cpu_parallel",
-        {"box_size_pix": 80, "bin_size_pix": 32},
-        micrographs=estimated.connected("exposures"),
-        particles=simulated.connected("truth"),
-    )
+def test_cryodrgn_learns_of_our_particles(project: Project, true_particles: Run) -> None:
     small = {"zdim": 2, "enc_dim": 64, "dec_dim": 64, "compute_num_gpus": 0}
 
     run = project.run(
         "cryodrgn_train_vae",
         {**small, "num_epochs": 3, "num_volumes": 2},
         timeout_s=NIGHT_S,
-        particles=extracted.connected("particles"),
+        particles=true_particles.connected("particles"),
     )
 
     assert run.code == 0, run.stderr

@@ -195,16 +195,10 @@ def test_a_refined_map_correlates_with_the_truth(
 
 
 def test_particles_in_their_true_poses_make_the_true_map(
-    project: Project, simulated: Run, estimated: Run
+    project: Project, simulated: Run, true_particles: Run
 ) -> None:
     """Poses, shifts and the contrast mean to RELION what they mean to the simulation."""
-    extracted = project.run(
-        "extract_micrographs_cpu_parallel",
-        {"box_size_pix": 80, "bin_size_pix": 32},
-        micrographs=estimated.connected("exposures"),
-        particles=simulated.connected("truth"),
-    )
-    made = project.run("reconstruct_relion", particles=extracted.connected("particles"))
+    made = project.run("reconstruct_relion", particles=true_particles.connected("particles"))
 
     run = project.run(
         "validation", volume=made.connected("volume"), reference=simulated.connected("volume")

@@ -27,16 +27,6 @@ def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, "1")
 
 
-@pytest.fixture(scope="module")
-def extracted(project: Project, simulated: Run, estimated: Run) -> Run:
-    return project.run(
-        "extract_micrographs_cpu_parallel",
-        {"box_size_pix": 80, "bin_size_pix": 32},
-        micrographs=estimated.connected("exposures"),
-        particles=simulated.connected("truth"),
-    )
-
-
 def command_of(run: Run) -> list[str]:
     """What was run, as words."""
     [told] = [r["text"] for r in run.said("log") if r["text"].startswith("$ ")]
@@ -44,10 +34,12 @@ def command_of(run: Run) -> list[str]:
 
 
 @pytest.mark.usefixtures("_installed")
-def test_classes_by_mini_batches_are_versions_every_tenth(project: Project, extracted: Run) -> None:
+def test_classes_by_mini_batches_are_versions_every_tenth(
+    project: Project, true_particles: Run
+) -> None:
     params = {**FAST, "class2D_K": 3, "num_batches": 25}
 
-    run = project.run("class_2D_relion5", params, particles=extracted.connected("particles"))
+    run = project.run("class_2D_relion5", params, particles=true_particles.connected("particles"))
 
     assert run.code == 0, run.stderr
     versions = [r["version"] for r in run.said("result") if r["output"] == "class_averages"]
@@ -63,11 +55,11 @@ def test_classes_by_mini_batches_are_versions_every_tenth(project: Project, extr
 
 @pytest.mark.usefixtures("_installed")
 def test_classes_by_expectation_maximisation_without_a_gpu(
-    project: Project, extracted: Run
+    project: Project, true_particles: Run
 ) -> None:
     params = {**FAST, "class2D_K": 2, "method": "em", "num_iterations": 2, "compute_num_gpus": 0}
 
-    run = project.run("class_2D_relion5", params, particles=extracted.connected("particles"))
+    run = project.run("class_2D_relion5", params, particles=true_particles.connected("particles"))
 
     assert run.code == 0, run.stderr
     assert [r["version"] for r in run.said("result")] == [1, 1, "F", "F"]
@@ -75,10 +67,12 @@ def test_classes_by_expectation_maximisation_without_a_gpu(
 
 
 @pytest.mark.usefixtures("_installed")
-def test_maps_without_a_reference_come_one_a_class(project: Project, extracted: Run) -> None:
+def test_maps_without_a_reference_come_one_a_class(project: Project, true_particles: Run) -> None:
     params = {**FAST, "abinit_K": 2, "num_batches": 10}
 
-    run = project.run("homo_abinit_relion5", params, particles=extracted.connected("particles"))
+    run = project.run(
+        "homo_abinit_relion5", params, particles=true_particles.connected("particles")
+    )
 
     assert run.code == 0, run.stderr
     assert {name for name in run.committed if name.startswith("volume")} == {
@@ -90,8 +84,8 @@ def test_maps_without_a_reference_come_one_a_class(project: Project, extracted: 
 
 @pytest.mark.relion
 @pytest.mark.skipif(shutil.which("relion_refine") is None, reason="RELION is not installed")
-def test_another_version_of_relion_is_refused(project: Project, extracted: Run) -> None:
-    run = project.run("class_2D_relion5", FAST, particles=extracted.connected("particles"))
+def test_another_version_of_relion_is_refused(project: Project, true_particles: Run) -> None:
+    run = project.run("class_2D_relion5", FAST, particles=true_particles.connected("particles"))
 
     assert run.error == "relion_refine is RELION 3.1; this job type needs 5."
 
@@ -100,13 +94,13 @@ def test_another_version_of_relion_is_refused(project: Project, extracted: Run) 
 @pytest.mark.skipif(shutil.which("mpirun") is None, reason="RELION with MPI is not installed")
 @pytest.mark.usefixtures("_installed")
 def test_a_refinement_that_has_not_converged_ends_with_its_last_iteration(
-    project: Project, simulated: Run, extracted: Run
+    project: Project, simulated: Run, true_particles: Run
 ) -> None:
     run = project.run(
         "homo_refine_relion5",
         {**REFINE, "healpix_order": 0, "max_iterations": 2, "blush": True},
         cores=3,
-        particles=extracted.connected("particles"),
+        particles=true_particles.connected("particles"),
         volume=simulated.connected("volume"),
     )
 
@@ -148,14 +142,14 @@ def test_masks_and_sharpening_are_asked_of_relion_5_as_of_3(project: Project) ->
 @pytest.mark.relion
 @pytest.mark.usefixtures("_installed")
 def test_a_refinement_that_converges_has_unfiltered_halves_of_the_true_map(
-    project: Project, simulated: Run, extracted: Run
+    project: Project, simulated: Run, true_particles: Run
 ) -> None:
     run = project.run(
         "homo_refine_relion5",
         REFINE,
         cores=3,
         timeout_s=900,
-        particles=extracted.connected("particles"),
+        particles=true_particles.connected("particles"),
         volume=simulated.connected("volume"),
     )
 

@@ -11,14 +11,8 @@ FLAT = {**FEW, "class2D_K": 2, "num_iterations": 2, "psi_step_deg": 45}
 
 
 @pytest.fixture(scope="module")
-def particles(project: Project, simulated: Run) -> list[Json]:
-    extracted = project.run(
-        "extract_micrographs_cpu_parallel",
-        {"box_size_pix": 80, "bin_size_pix": 32},
-        micrographs=simulated.connected("micrographs"),
-        particles=simulated.connected("truth"),
-    )
-    return extracted.connected("particles")
+def particles(true_particles: Run) -> list[Json]:
+    return true_particles.connected("particles")
 
 
 @pytest.fixture(scope="module")
