@@ -124,12 +124,15 @@ class Nodes:
     def forbid(self, attempt: AttemptRef, reason: str) -> bool:
         """Put a tombstone where the claim would be, unless there is one of either."""
         record = self._record(attempt.key)
-        if record.awaited is not None and self._random.random() < self.mishaps.wins_the_race:
-            record.awaited.set()
-            self._make_claim(record)
+        awaited = record.awaited
+        if awaited is not None and self._wins_the_race() and self._make_claim(record):
+            awaited.set()
         if record.claim is None and record.tombstone is None:
             record.tombstone = reason
         return record.tombstone is not None
+
+    def _wins_the_race(self) -> bool:
+        return self._random.random() < self.mishaps.wins_the_race
 
     def stop(self, attempt: AttemptRef) -> None:
         """Leave the cancel file."""
