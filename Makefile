@@ -17,7 +17,7 @@ PAGE_SOURCES := $(shell find $(PAGES) -type f -not -path '*/node_modules/*' -not
 export DEBIAN_FRONTEND := noninteractive
 export PYTHONDONTWRITEBYTECODE :=  # if it is set, every process that a test starts compiles all of our code
 
-.PHONY: setup serve test ready test-pages check static unit bench chaos chaos-feed fuzz dev build sdl lock clean apt
+.PHONY: setup serve test ready test-pages check static unit bench pictures chaos chaos-feed fuzz dev build sdl lock clean apt
 
 setup: $(VENV)/.installed
 
@@ -54,6 +54,9 @@ simulate: $(VENV)/.installed-dev  ## the scheduler in SEEDS worlds full of fault
 
 bench: $(VENV)/.installed-dev build bench/node_peers/node_modules/.installed bench/python_peers/.venv/.installed  ## latencies, lists, scheduling, side by side with peers: make bench ONLY="feed lists"
 	$(BIN)/python -m bench.run $(ONLY)
+
+pictures: $(VENV)/.installed-dev build  ## the pictures of the README, taken anew from a real instance
+	$(BIN)/python -m bench.pictures
 
 chaos: $(VENV)/.installed-dev  ## real processes killed and frozen at random: make chaos MINUTES=5 SEED=1
 	$(BIN)/python -m tests.chaos --minutes $(or $(MINUTES),5) --seed $(or $(SEED),1)

@@ -15,7 +15,7 @@ from pathlib import Path
 from shutil import which
 from time import monotonic
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page, Playwright, async_playwright
 from rich.console import Console
 
 from bench.dashboard_log import JOB_TYPES, follow_log
@@ -62,14 +62,20 @@ async def main() -> int:
             running(directory, url, "lanekeeper", job_types=JOB_TYPES) as api,
             connect(url, "lanekeeper", DOCUMENTS),
         ):
-            return await _measure_all(api, await _address(directory / "serve.log"))
+            return await _measure_all(api, await address_in(directory / "serve.log"))
 
 
-async def _address(log: Path) -> str:
+async def address_in(log: Path) -> str:
     """The address that `serve` prints for its administrator, once it is there."""
     while not (found := re.search(r"ready: (\S+)", await asyncio.to_thread(log.read_text))):  # noqa: ASYNC110
         await asyncio.sleep(0.1)
     return found.group(1)
+
+
+async def chromium_of(playwright: Playwright) -> Browser:
+    """The Chromium of this machine."""
+    path = next(filter(None, map(which, CHROMIUMS)), None)
+    return await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
 
 
 async def _measure_all(api: Api, address: str) -> int:
@@ -77,9 +83,7 @@ async def _measure_all(api: Api, address: str) -> int:
     uid: str = made["project"]["uid"]
     await Job.rows().insert_many([_row(uid, _FIRST + number) for number in range(CARDS)])
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(
-            executable_path=next(filter(None, map(which, CHROMIUMS)), None), args=["--no-sandbox"]
-        )
+        chromium = await chromium_of(playwright)
         page = await chromium.new_page(viewport={"width": 1600, "height": 900})
         await page.goto(address)
         await page.goto(f"{address.split('?')[0]}?jobs")

@@ -7,7 +7,7 @@ import secrets
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -54,19 +54,31 @@ class Api:
         except httpx.TransportError:
             return False
 
-    async def mutate(self, name: str, returned: str, **fields: object) -> Answer:
+    async def mutate(self, name: str, returned: str, /, **fields: object) -> Answer:
         """Send one mutation with an `input`; its payload. Raises Unavailable if it is refused."""
         kind = name[0].upper() + name[1:] + "Input"
         document = (
             f"mutation M($input: {kind}!) {{ {name}(input: $input) "
             f"{{ errors {{ code message }} {returned} }} }}"
         )
-        body = {"query": document, "variables": {"input": fields}}
-        answer: Answer = (await self._http.post("/graphql", json=body)).json()
+        answer = await self._post(document, {"input": fields})
         payload: Answer | None = (answer.get("data") or {}).get(name)
         if payload is None or payload["errors"]:
             raise Unavailable(f"{name}: {answer.get('errors') or payload}")
         return payload
+
+    async def ask(self, document: str, **variables: object) -> Answer:
+        """The data of a query. Raises Unavailable if it has errors."""
+        answer = await self._post(document, variables)
+        if answer.get("errors"):
+            raise Unavailable(str(answer["errors"]))
+        data: Answer = answer["data"]
+        return data
+
+    async def _post(self, document: str, variables: Mapping[str, object]) -> Answer:
+        body = {"query": document, "variables": variables}
+        answer: Answer = (await self._http.post("/graphql", json=body)).json()
+        return answer
 
 
 @asynccontextmanager

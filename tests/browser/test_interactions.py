@@ -32,6 +32,13 @@ def panel(scene: Scene, uid: str) -> Locator:
     return scene.sheet.locator("[data-interaction]")
 
 
+def panel_by_card(scene: Scene, uid: str) -> Locator:
+    """Its question, by way of its card in Current Jobs."""
+    scene.open("?jobs")
+    scene.job(uid).get_by_role("button", name="Answer").click()
+    return scene.sheet.locator("[data-interaction]")
+
+
 def expect_accessible(scene: Scene) -> None:
     for theme in THEMES:
         scene.page.emulate_media(color_scheme=theme)
@@ -48,7 +55,7 @@ def made(scene: Scene, uid: str) -> dict[str, int]:
 
 def test_classes_are_ticked_as_pictures_and_their_particles_are_kept(scene: Scene) -> None:
     uid = waiting(scene, "select_2D", "particles", "templates")
-    asked = panel(scene, uid)
+    asked = panel_by_card(scene, uid)
     tiles = asked.locator("[data-class]")
     expect(tiles).to_have_count(6)
     expect(tiles.first).to_contain_text("Class 5 10.0 Å60 particles")

@@ -1,5 +1,4 @@
 import type { WorkspaceWordsFragment } from '../gql/graphql';
-import { asked } from '../live/asks';
 import { Markdown } from '../ui/markdown';
 import { PlaceLink } from '../ui/place-link';
 import { WorkspaceSettings } from './workspace-settings';
@@ -32,11 +31,6 @@ export function WorkspaceHead({ project, workspace, count, present }: WorkspaceH
           {present?.project.archived && <span className="badge">Archived</span>}
         </h1>
         {isOpen && <WorkspaceSettings project={project} workspace={workspace} present={present} />}
-        {isOpen && (
-          <button type="button" className="button quiet" onClick={() => asked.set({ kind: 'delete-place', project, workspace, title })}>
-            Delete…
-          </button>
-        )}
       </div>
       {present?.description && <Markdown text={present.description} />}
     </header>

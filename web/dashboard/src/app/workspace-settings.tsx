@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { UpdateWorkspaceDocument, type WorkspaceWordsFragment } from '../gql/graphql';
 import { request } from '../lib/api';
+import { asked } from '../live/asks';
 import { useBoard } from '../live/hooks';
 import { told } from '../live/told';
 import { WordsDialog } from '../ui/words-dialog';
@@ -11,13 +12,17 @@ interface WorkspaceSettingsProps {
   present: WorkspaceWordsFragment;
 }
 
-/** Changes what a workspace is called; its stream tells everybody. */
+/** Changes what a workspace is called, which its stream tells everybody, or deletes it. */
 export function WorkspaceSettings({ project, workspace, present }: WorkspaceSettingsProps) {
   const { toasts } = useBoard();
   const [read, setRead] = useState<number | null>(null);
   const save = async (words: { title: string; description: string }): Promise<void> => {
     const input = { projectUid: project, workspaceUid: workspace, ...words, expectedRevision: read }; // what others change meanwhile is not overwritten
     if (await told(toasts, request(UpdateWorkspaceDocument, { input }).then((answer) => answer.updateWorkspace))) setRead(null);
+  };
+  const remove = (): void => {
+    setRead(null);
+    asked.set({ kind: 'delete-place', project, workspace, title: present.title ?? '' });
   };
   return (
     <>
@@ -30,6 +35,11 @@ export function WorkspaceSettings({ project, workspace, present }: WorkspaceSett
           title={present.title ?? ''}
           description={present.description ?? ''}
           isTitleNeeded
+          apart={
+            <button type="button" className="button apart" onClick={remove}>
+              Delete…
+            </button>
+          }
           onSave={(words) => void save(words)}
           onClose={() => setRead(null)}
         />

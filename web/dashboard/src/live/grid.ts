@@ -1,5 +1,6 @@
 import type { KeyboardEvent, MouseEvent } from 'react';
 import { openOverlay } from '../lib/navigate';
+import type { Tab } from '../lib/place';
 import { type ActionId, ACTIONS, type Action } from './action-table';
 import type { Actions } from './actions';
 import { menuAsked } from './asks';
@@ -22,8 +23,8 @@ export interface Grid {
 /** The id of the element that draws a job in a view. */
 export const elementId = (scope: string, id: string): string => `job ${scope} ${id}`.replaceAll(/[^\w-]/g, '_');
 
-export const openJob = (job: Pick<Job, 'projectUid' | 'uid'>): void =>
-  openOverlay({ kind: 'job', project: job.projectUid, job: job.uid, tab: 'overview' });
+export const openJob = (job: Pick<Job, 'projectUid' | 'uid'>, tab: Tab = 'overview'): void =>
+  openOverlay({ kind: 'job', project: job.projectUid, job: job.uid, tab });
 
 const selectedIn = (scope: string): readonly string[] => (selection.get().scope === scope ? selection.get().ids : []);
 

@@ -11,7 +11,7 @@ export function Storage() {
   return (
     <>
       <p>
-        <b>{bytesText(usage.totalBytes)}</b> in all, {bytesText(usage.intermediateBytes)} of it intermediate results.
+        <b>{bytesText(usage.totalBytes)}</b> in all{usage.intermediateBytes > 0 && `, ${bytesText(usage.intermediateBytes)} of it intermediate results`}.
       </p>
       <table className="params">
         <caption>The largest jobs</caption>

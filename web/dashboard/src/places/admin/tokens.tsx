@@ -17,6 +17,7 @@ export function Tokens() {
     await tell(request(RevokeApiTokenDocument, { input: { tokenId } }).then((answer) => answer.revokeApiToken));
     changed();
   };
+  const tokens = data?.viewer?.apiTokens ?? [];
   return (
     <>
       {problem && <p className="problem">{problem}</p>}
@@ -42,7 +43,8 @@ export function Tokens() {
           The secret, shown this once: <code>{secret}</code>
         </p>
       )}
-      <table className="params">
+      {tokens.length === 0 && <p className="muted">No token yet. Scripts sign in with one.</p>}
+      <table className="params" hidden={tokens.length === 0}>
         <caption className="unseen">API tokens</caption>
         <thead>
           <tr>
@@ -54,7 +56,7 @@ export function Tokens() {
           </tr>
         </thead>
         <tbody>
-          {(data?.viewer?.apiTokens ?? []).map((token) => (
+          {tokens.map((token) => (
             <tr key={token.id}>
               <th scope="row">{token.name}</th>
               <td>{token.prefix}</td>

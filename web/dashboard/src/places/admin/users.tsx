@@ -86,8 +86,8 @@ function UserRow({ user, lanes, onUpdate }: UserRowProps) {
       </th>
       <td>
         <select aria-label={`Role of ${user.name}`} value={user.role} onChange={(event) => onUpdate({ ...who, role: event.target.value as User['role'] })}>
-          <option>USER</option>
-          <option>ADMIN</option>
+          <option value="USER">User</option>
+          <option value="ADMIN">Administrator</option>
         </select>
       </td>
       <td>

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { ACTIONS } from '../../live/action-table';
 import { ACTION_OF, buttonLabel } from '../../live/actions';
-import { elementId, type Grid, mouseHandlers, openMenuAt } from '../../live/grid';
+import { elementId, type Grid, mouseHandlers, openJob, openMenuAt } from '../../live/grid';
 import { useBoard, useIntent, useIsActive, useIsSelected, useJob } from '../../live/hooks';
 import { inStatusSince, type Job, PHASES } from '../../live/objects';
 import { begin } from '../../live/perform';
@@ -121,6 +121,11 @@ function CardFoot({ job, grid, isActive }: CardFootProps) {
           </>
         )}
       </span>
+      {job.status === 'WAITING' && (
+        <button type="button" className="button quiet" tabIndex={isActive ? 0 : -1} aria-label={`Answer ${name}`} onClick={() => openJob(job, 'interact')}>
+          Answer…
+        </button>
+      )}
       {action && (
         <button
           type="button"

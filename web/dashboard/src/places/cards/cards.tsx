@@ -135,6 +135,7 @@ function CardBody({ job }: { job: JobRow }) {
         </div>
       )}
       {job.status === 'QUEUED' && <p className="small waiting">{job.waitingFor?.message}</p>}
+      {job.status === 'WAITING' && <p className="small waiting">Waits for an answer</p>}
       <footer className="card-tags">
         {job.isFinalResult && <span className="tag">Final</span>}
         {job.workspaceUids.length > 1 && <span className="tag">Linked</span>}

@@ -22,23 +22,27 @@ export function Home() {
   const ids = useStore('lanes', (store) => store.currentIds());
   return (
     <div className="place-scroll home">
-      <section aria-labelledby="home-jobs" className="home-part">
-        <header>
-          <h1 id="home-jobs">My jobs</h1>
-          <button type="button" className="button quiet" onClick={() => openOverlay({ kind: 'jobs', view: 'all' })}>
-            All current jobs
-          </button>
-        </header>
-        <div className="home-rows">
-          {ids.slice(0, ROWS_DRAWN).map((id) => (
-            <MyJob key={id} id={id} me={viewer.id} />
-          ))}
-        </div>
-        <p className="muted empty-note">Nothing of yours is queued or running.</p>
-      </section>
-      <Targets />
-      <EndedLately />
-      <RecentProjects />
+      <div className="home-side">
+        <section aria-labelledby="home-jobs" className="home-part">
+          <header>
+            <h1 id="home-jobs">My jobs</h1>
+            <button type="button" className="button quiet" onClick={() => openOverlay({ kind: 'jobs', view: 'all' })}>
+              All current jobs
+            </button>
+          </header>
+          <div className="home-rows">
+            {ids.slice(0, ROWS_DRAWN).map((id) => (
+              <MyJob key={id} id={id} me={viewer.id} />
+            ))}
+          </div>
+          <p className="muted empty-note">Nothing of yours is queued or running.</p>
+        </section>
+        <EndedLately />
+      </div>
+      <div className="home-side">
+        <Targets />
+        <RecentProjects />
+      </div>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { KeyboardEvent } from 'react';
+import { type KeyboardEvent, useEffect } from 'react';
 import { goTo, refineOverlay } from '../../lib/navigate';
 import { type Overlay, type Tab, TABS } from '../../lib/place';
 import type { Job } from '../../live/objects';
@@ -102,6 +102,7 @@ interface TabsProps {
 }
 
 function Tabs({ tabs, tab, onTab }: TabsProps) {
+  useEffect(() => document.getElementById(`tab-${tab}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [tab]);
   const handleKey = (event: KeyboardEvent<HTMLElement>): void => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const next = step && tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];

@@ -98,7 +98,13 @@ function Pictures({ lines }: { lines: readonly LogLine[] }) {
   const shown = useMemo(() => lines.filter(({ pictures }) => pictures.length > 0), [lines]);
   return shown.length > 0 ? (
     <div className="log-pictures">
-      {shown.flatMap(({ key, text, pictures }) => pictures.map(({ url, filename }) => <img key={`${key} ${url}`} src={url} alt={text || filename} loading="lazy" />))}
+      {shown.flatMap(({ key, text, pictures }) =>
+        pictures.map(({ url, filename }) => (
+          <a key={`${key} ${url}`} href={url} target="_blank" rel="noreferrer" title="Open the whole picture">
+            <img src={url} alt={text || filename} loading="lazy" />
+          </a>
+        )),
+      )}
     </div>
   ) : null;
 }

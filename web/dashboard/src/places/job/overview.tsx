@@ -35,7 +35,9 @@ export function Overview({ job }: { job: Job }) {
         <div className="pictures">
           {pictures.map((output) => (
             <figure key={output.name}>
-              <img src={output.imageUrl ?? ''} alt={output.title} loading="lazy" />
+              <a href={output.imageUrl ?? ''} target="_blank" rel="noreferrer" title="Open the whole picture">
+                <img src={output.imageUrl ?? ''} alt={output.title} loading="lazy" />
+              </a>
               <figcaption>{output.title}</figcaption>
             </figure>
           ))}

@@ -54,6 +54,7 @@ function WorkspaceTile({ project, workspace }: { project: Project; workspace: Li
 }
 
 function Head({ project }: { project: Project }) {
+  const intermediate = project.intermediateResultsSizeBytes;
   const people = [project.owner, ...project.usersWithAccess].flatMap((user) => user?.name ?? []);
   return (
     <header className="place-head">
@@ -67,8 +68,7 @@ function Head({ project }: { project: Project }) {
       </h1>
       {project.description && <Markdown text={project.description} />}
       <p className="small">
-        {bytesText(project.size)} on disk, {bytesText(project.intermediateResultsSizeBytes)} of it intermediate · {project.projectDir} ·{' '}
-        {[...new Set(people)].join(', ')}
+        {bytesText(project.size)} on disk{intermediate > 0 && `, ${bytesText(intermediate)} of it intermediate`} · {project.projectDir} · {[...new Set(people)].join(', ')}
       </p>
     </header>
   );

@@ -27,7 +27,7 @@ export function factsOf(job: Details): [string, string][] {
     ['Needs', needsText(job)],
     ['Priority', String(job.priority)],
     ['Ran for', ranText(job)],
-    ['Ended by', job.exitReason ?? ''],
+    ['Ended by', job.exitReason?.replaceAll('_', ' ') ?? ''],
     ['Runs', job.runs > 1 ? String(job.runs) : ''],
     ['Cluster job', [job.clusterJobId, job.clusterJobStatus].filter(Boolean).join(' · ')],
     ['On disk', job.jobDirSize > 0 ? bytesText(job.jobDirSize) : ''],
