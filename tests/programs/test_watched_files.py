@@ -39,7 +39,7 @@ type = "ml_model"
 versions = true
 """
 TOUCHED = '[run.stop]\ntouch = "{job_dir}/STOP"\n'
-SIGNALLED = '[run.stop]\nsignal = "INT"\n'
+SIGNALLED = '[run.stop]\nsignal = "TERM"\n'
 STOP_NOW = "mkdir -p J1/run/1/control; touch J1/run/1/control/stop; "
 WAIT = "while :; do sleep 0.02; done"
 
@@ -92,7 +92,7 @@ def test_without_the_file_of_success_it_has_failed(tmp_path: Path) -> None:
             TOUCHED,
             f"{STOP_NOW} until [ -e J1/STOP ]; do sleep 0.02; done; echo 7 > J1/weights.7.txt",
         ),
-        (SIGNALLED, f"trap 'echo 7 > J1/weights.7.txt; exit 1' INT; {STOP_NOW} {WAIT}"),
+        (SIGNALLED, f"trap 'echo 7 > J1/weights.7.txt; exit 1' TERM; {STOP_NOW} {WAIT}"),
     ],
 )
 def test_an_early_end_keeps_what_the_program_leaves_when_asked(
@@ -116,7 +116,7 @@ def test_a_program_that_cannot_be_asked_is_ended_and_its_versions_are_kept(
 
 
 def test_one_that_does_not_heed_is_killed_when_its_time_is_over(tmp_path: Path) -> None:
-    heedless = f"trap '' INT; echo 1 > J1/weights.1.txt; {STOP_NOW} {WAIT}"
+    heedless = f"trap '' TERM; echo 1 > J1/weights.1.txt; {STOP_NOW} {WAIT}"
 
     done = grown(tmp_path, heedless, SIGNALLED + "within_s = 0.3\n")
 
