@@ -30,7 +30,7 @@ def test_iterations_go_on_after_the_last_complete_one(
 
     results = [(said["output"], said["version"]) for said in run.said("result")]
     assert results == [(o, v) for v in (3, "F") for o in ("particles", "class_averages")]
-    assert [said["done"] for said in run.said("progress")] == [3, 4]
+    assert [said["x"] for said in run.said("metric")] == [3, 4]
     assert f"--continue {begun.uid}/run_it002_optimiser.star" in run.said("log")[0]["text"]
     assert len(table(project, run, "particles")) == begun.committed["particles"]["num_items"]
     assert list(begun.directory.glob("run_it00[34]*")) == []
@@ -87,5 +87,5 @@ def test_a_descent_goes_on_to_the_end_that_was_meant(
     )
 
     first = int(begun.committed["volume_class_0"]["summary"]["iteration"])
-    assert [said["done"] for said in run.said("progress")] == [*range(first + 2, 13, 2)]
+    assert [said["x"] for said in run.said("metric")] == [*range(first + 2, 13, 2)]
     assert run.committed["volume_class_0"]["summary"]["iteration"] == 12
