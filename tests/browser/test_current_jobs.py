@@ -250,7 +250,7 @@ def test_nothing_is_moved_under_the_pointer_until_it_is_applied(scene: Scene) ->
     scene.open("?jobs")
     cards = scene.sheet.locator("[data-job]")
     expect(cards).to_have_count(3)
-    scene.job(second).hover()
+    scene.job(second).click()
 
     scene.product.act("setJobPriority", scene.project, third, priority=9)
     apply = scene.sheet.get_by_role("button", name="3 moved · apply")

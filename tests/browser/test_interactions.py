@@ -86,7 +86,8 @@ def test_exposures_are_parted_by_limits_and_by_hand(scene: Scene) -> None:
     asked = panel(scene, uid)
     expect(asked.get_by_role("button", name="Keep 60 exposures")).to_be_visible()
 
-    asked.get_by_label("Greatest Defocus (Å)").fill("9500")
+    asked.get_by_label("Greatest Defocus (Å)").press_sequentially("9500.05")
+    expect(asked.get_by_label("Greatest Defocus (Å)")).to_have_value("9500.05")
     expect(asked.get_by_role("button", name="Keep 6 exposures")).to_be_visible()
     asked.get_by_role("button", name="Defocus (Å)").click()
     asked.get_by_role("button", name="Defocus (Å)").click()

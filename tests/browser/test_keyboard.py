@@ -52,6 +52,21 @@ def test_the_menu_is_opened_walked_and_left_by_keys(scene: Scene) -> None:
     scene.expect_selected(uid)
 
 
+def test_a_click_elsewhere_closes_the_menu_and_keeps_what_it_has_chosen(scene: Scene) -> None:
+    (uid,) = scene.building()
+    scene.open()
+    menu = scene.menu_of(uid)
+    field = scene.page.locator("[data-filter]")
+
+    field.click()
+    expect(menu).to_have_count(0)
+    scene.page.keyboard.type("c")
+
+    expect(field).to_be_focused()
+    expect(field).to_have_value("c")
+    expect(scene.dialog).to_have_count(0)
+
+
 def test_escape_takes_away_one_layer_at_a_time(scene: Scene) -> None:
     uid = scene.queued()
     scene.open(f"{scene.workspace}&jobs")

@@ -19,6 +19,7 @@ def test_a_chain_is_built_and_queued_by_clicking_alone(scene: Scene) -> None:
     scene.page.locator('[data-param="seconds"]').fill("0")
     scene.page.locator('[data-param="seconds"]').press("Enter")
     expect(scene.page.locator('label[data-set="true"] [data-param="seconds"]')).to_have_value("0")
+    expect(scene.page.locator('[data-param="seconds"]')).to_be_focused()
     scene.page.get_by_role("link", name="W1 W").click()
     scene.page.get_by_role("button", name="New job").click()
     scene.page.locator('[data-type="dreamer"]').click()

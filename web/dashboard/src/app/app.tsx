@@ -80,11 +80,10 @@ function PlaceShown({ place }: { place: Place }) {
 
 function BuildPlace({ project, workspace, job }: Extract<Place, { kind: 'build' }>) {
   const [lost, setLost] = useState<string | null>(null);
-  if (job && lost === job) return <Gone what={`job ${project} ${job}`} wasSeen />;
   return (
     <>
-      {job && <FollowJob project={project} job={job} onLost={() => setLost(job)} />}
-      <Builder project={project} workspace={workspace} job={job} />
+      {job && <FollowJob project={project} job={job} onLoss={(isLost) => setLost(isLost ? job : null)} />}
+      {job && lost === job ? <Gone what={`job ${project} ${job}`} wasSeen /> : <Builder project={project} workspace={workspace} job={job} />}
     </>
   );
 }

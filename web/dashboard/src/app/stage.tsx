@@ -38,7 +38,7 @@ export function Stage({ children }: { children: ReactNode }) {
       )}
       {overlay?.kind === 'job' && (
         <Sheet title={`Job ${overlay.project} ${overlay.job}`} subject={`${overlay.project}.${overlay.job}`} onClose={closeOverlay}>
-          <FollowJob project={overlay.project} job={overlay.job} onLost={() => setLosses((count) => count + 1)} />
+          <FollowJob project={overlay.project} job={overlay.job} onLoss={() => setLosses((count) => count + 1)} />
           <JobSheet overlay={overlay} job={named.job} problem={named.problem} />
         </Sheet>
       )}
@@ -47,7 +47,7 @@ export function Stage({ children }: { children: ReactNode }) {
   );
 }
 
-/** The job of the open job dialog, found by its name and then followed; looked for again when it was lost. */
+/** The job of the open job dialog, found by its name and then followed; looked for again when it was lost or is there again. */
 function useNamedJob(overlay: Overlay | null, losses: number): { job: Job | null; problem: string | null } {
   const isJob = overlay?.kind === 'job';
   const ref = isJob ? { uid: { projectUid: overlay.project, jobUid: overlay.job } } : null;

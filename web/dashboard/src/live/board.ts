@@ -59,14 +59,13 @@ async function isSignedIn(): Promise<boolean> {
   }
 }
 
-function openLinked(store: Store, link: Value<Link>, onSignedOut: () => void): { client: Client; note: (event: LinkEvent) => void } {
+function openLinked(link: Value<Link>, onSignedOut: () => void): { client: Client; note: (event: LinkEvent) => void } {
   const note = (event: LinkEvent): void => link.set(linkAfter(link.get(), event, Date.now()));
   let connections = 0;
   const client = openSocket({
     onConnected: () => {
       connections += 1;
       if (connections > 1) void compareBuilds(); // it may be another server than the one that gave the page
-      store.reconnected();
       note('connected');
     },
     onAlive: () => note('alive'),
@@ -92,7 +91,7 @@ export function openBoard({ viewer, instance, page }: FirstScreen, onSignedOut: 
     for (const id of store.take(messages)) void settle(store, id);
   });
   const isWhole = store.open(page, instance);
-  const { client, note } = openLinked(store, link, onSignedOut);
+  const { client, note } = openLinked(link, onSignedOut);
   const hear = (message: Message): void => {
     setServerTime(message.emittedAt);
     note(eventOf(message));
@@ -103,6 +102,10 @@ export function openBoard({ viewer, instance, page }: FirstScreen, onSignedOut: 
       document: CurrentJobsChangesDocument,
       after: isWhole ? page.cursor : null,
       onMessage: hear,
+      onBegin: () => {
+        batch.flush();
+        store.reconnected();
+      },
       onEnd: () => note('closed'),
     }),
     openFeed<OperationMessage>(client, { document: OperationChangesDocument, onMessage: (message) => operations.hear(message) }),

@@ -20,6 +20,11 @@ export class Collection<T extends Row> {
     this.#order = order;
   }
 
+  /** A connection begins, so an unfinished snapshot starts again. */
+  reconnected(): void {
+    this.#members.restart();
+  }
+
   hear(message: Omit<Arrival, 'upserted'> & { readonly upserted: readonly T[] }): void {
     const { left, deleted } = this.#members.take(message);
     const news = message.upserted.filter((row) => this.#rows.put(row));

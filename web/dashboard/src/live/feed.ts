@@ -17,6 +17,8 @@ export interface FeedOptions<Message> {
   /** Go on after this position; null asks for a snapshot first. */
   after?: string | null;
   onMessage: (message: Message) => void;
+  /** A connection begins: a snapshot that was not complete comes again from its start. */
+  onBegin?: () => void;
   /** The stream ended or was refused; it is opened again by itself. */
   onEnd?: () => void;
   /** Whether the server refuses to tell of what is named: it is not there, or not for this user, or not any more. */
@@ -51,7 +53,10 @@ export function openFeed<Message extends StreamMessage>(client: Client, options:
     options.onEnd?.();
     timer = setTimeout(open, REOPEN_MS);
   };
+  const begin = (): void => options.onBegin?.();
+  const stopHearing = client.on('connected', begin);
   const open = (): void => {
+    begin();
     stop = client.subscribe<Record<string, Message>>(
       { query: options.document.toString(), variables },
       {
@@ -71,6 +76,7 @@ export function openFeed<Message extends StreamMessage>(client: Client, options:
   open();
   return () => {
     clearTimeout(timer);
+    stopHearing();
     stop();
     clearTimeout(timer); // stopping completes the stream, which plans to open it again
   };

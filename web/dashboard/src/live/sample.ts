@@ -1,4 +1,5 @@
 import type { Job, Lane, Message } from './objects';
+import type { JobRow } from './shelf';
 
 /** A queued job of lane `gpu`, for tests; J1 unless told otherwise. */
 export function sampleJob(given: Partial<Job> = {}): Job {
@@ -35,6 +36,22 @@ export function sampleJob(given: Partial<Job> = {}): Job {
     ...given,
   };
 }
+
+/** The same job as a row of a list, for tests. */
+export const sampleRow = (uid: string, given: Partial<JobRow> = {}): JobRow => ({
+  ...sampleJob({ uid }),
+  category: 'UTILITIES',
+  updatedAt: '2026-01-01T10:00:00Z',
+  jobDirSize: 0,
+  starred: false,
+  deleted: false,
+  hasError: false,
+  hasWarning: false,
+  tags: [],
+  activeOperation: null,
+  parents: [],
+  ...given,
+});
 
 /** A node lane, for tests. */
 export function sampleLane(name: string): Lane {

@@ -1,21 +1,6 @@
 import { expect, test } from 'vitest';
-import { sampleJob } from './sample';
-import { type JobRow, type RowMessage, Shelf } from './shelf';
-
-const row = (uid: string, given: Partial<JobRow> = {}): JobRow => ({
-  ...sampleJob({ uid }),
-  category: 'UTILITIES',
-  updatedAt: '2026-01-01T10:00:00Z',
-  jobDirSize: 0,
-  starred: false,
-  deleted: false,
-  hasError: false,
-  hasWarning: false,
-  tags: [],
-  activeOperation: null,
-  parents: [],
-  ...given,
-});
+import { sampleRow as row } from './sample';
+import { type RowMessage, Shelf } from './shelf';
 
 const message = (given: Partial<RowMessage>): RowMessage => ({
   cursor: 'c',

@@ -50,6 +50,12 @@ export class Shelf {
 
   readonly hear = (message: RowMessage): void => this.#batch.add(message);
 
+  /** A connection begins; what was heard before is taken first. */
+  reconnected(): void {
+    this.#batch.flush();
+    this.#members.restart();
+  }
+
   /** Fill it from a page of a query; jobs beyond it are let go when `replace`. */
   fill(rows: readonly JobRow[], replace: boolean): void {
     if (replace) {
@@ -112,7 +118,7 @@ export interface OpenShelf {
 export function openShelf<Message extends StreamMessage>(client: Client, feed: ShelfFeed<Message>): OpenShelf {
   const shelf = new Shelf();
   const isRefused = new Value(false);
-  const stop = openFeed<Message>(client, { ...feed, onMessage: (message) => shelf.hear(feed.read(message)), onRefused: (is) => isRefused.set(is) });
+  const stop = openFeed<Message>(client, { ...feed, onMessage: (message) => shelf.hear(feed.read(message)), onRefused: (is) => isRefused.set(is), onBegin: () => shelf.reconnected() });
   const close = (): void => {
     stop();
     shelf.close();

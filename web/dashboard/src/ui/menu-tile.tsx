@@ -1,6 +1,6 @@
 import { type MouseEvent, type ReactNode, useCallback, useRef, useState } from 'react';
 import { Dots } from './icons';
-import { Menu, type MenuItem } from './menu';
+import { giveBack, Menu, type MenuItem } from './menu';
 
 interface MenuTileProps {
   kind: 'project' | 'workspace';
@@ -23,7 +23,7 @@ export function MenuTile({ kind, uid, items, children }: MenuTileProps) {
   };
   const close = useCallback(() => {
     setAt(null);
-    button.current?.focus();
+    giveBack(button.current);
   }, []);
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the button in it opens the same menu

@@ -34,6 +34,12 @@ const EDGE = 8;
 
 const itemsOf = (menu: HTMLElement): HTMLElement[] => [...menu.querySelectorAll<HTMLElement>('[role^="menuitem"]')];
 
+/** Give the focus back when a menu closes, unless it has gone on to what was clicked. */
+export function giveBack(to: HTMLElement | null | undefined): void {
+  const { activeElement } = document;
+  if (!activeElement || activeElement === document.body || activeElement.closest('[role="menu"]')) to?.focus();
+}
+
 /** The item that a key leads to from the one at `index`; undefined for keys that lead nowhere. */
 function itemFor(key: string, items: HTMLElement[], index: number): HTMLElement | undefined {
   if (key === 'ArrowDown') return items[(index + 1) % items.length];

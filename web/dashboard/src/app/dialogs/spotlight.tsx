@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useDeferredValue, useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { SpotlightJobsDocument, SpotlightPlacesDocument } from '../../gql/graphql';
 import { goTo, openOverlay } from '../../lib/navigate';
 import { EVERYTHING } from '../../lib/place';
@@ -35,7 +35,7 @@ function namedHits(text: string): Hit[] {
 
 function useHits(text: string): Hit[] {
   const { viewer } = useBoard();
-  const asks = useDeferredValue(text.trim());
+  const asks = text.trim();
   const places = useAnswer(SpotlightPlacesDocument, {});
   const types = useTypeNames(true);
   const jobs = useAnswer(SpotlightJobsDocument, asks.length > 1 ? { filter: searchFilter(asks, types) } : null);

@@ -14,7 +14,7 @@ import type { Job } from '../../live/objects';
 import { begin, workspaceSeen } from '../../live/perform';
 import { useAnswer } from '../../live/query';
 import { told } from '../../live/told';
-import { Menu, type MenuItem, type MenuSection } from '../../ui/menu';
+import { giveBack, Menu, type MenuItem, type MenuSection } from '../../ui/menu';
 import { coreItems, extraItems, multiItems } from './core-items';
 import { tagItems } from './tag-items';
 
@@ -27,7 +27,7 @@ export function JobMenu() {
 function useClose({ back }: MenuAsk): () => void {
   return useCallback(() => {
     menuAsked.set(null);
-    back?.focus();
+    giveBack(back);
   }, [back]);
 }
 

@@ -43,7 +43,7 @@ export function Tokens() {
           The secret, shown this once: <code>{secret}</code>
         </p>
       )}
-      {tokens.length === 0 && <p className="muted">No token yet. Scripts sign in with one.</p>}
+      {data && tokens.length === 0 && <p className="muted">No token yet. Scripts sign in with one.</p>}
       <table className="params" hidden={tokens.length === 0}>
         <caption className="unseen">API tokens</caption>
         <thead>

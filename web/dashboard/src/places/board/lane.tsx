@@ -52,9 +52,10 @@ interface JobsProps {
 
 function Jobs({ shown: now, list, titleId }: JobsProps) {
   const { store, actions } = useBoard();
-  const [isUnderHand, setUnderHand] = useState(false);
+  const [isUnderPointer, setUnderPointer] = useState(false);
+  const [isUnderKeys, setUnderKeys] = useState(false);
   const isMenuOpen = useValue(menuAsked) !== null;
-  const { order: shown, moved, apply } = useHeldOrder(now, isUnderHand || isMenuOpen);
+  const { order: shown, moved, apply } = useHeldOrder(now, isUnderPointer || isUnderKeys || isMenuOpen);
   const element = useRef<HTMLDivElement>(null);
   const active = useSelection(SCOPE).at(-1);
   const isHere = active !== undefined && shown.includes(active);
@@ -70,7 +71,7 @@ function Jobs({ shown: now, list, titleId }: JobsProps) {
     else handleGridKey(grid, actions, event);
   };
   return (
-    <div className="lane-body" onPointerEnter={() => setUnderHand(true)} onPointerLeave={() => setUnderHand(false)}>
+    <div className="lane-body" onPointerEnter={() => setUnderPointer(true)} onPointerLeave={() => setUnderPointer(false)}>
       {moved > 0 && (
         <button type="button" className="button quiet moved" onClick={apply}>
           {moved} moved · apply
@@ -86,8 +87,8 @@ function Jobs({ shown: now, list, titleId }: JobsProps) {
         aria-rowcount={shown.length}
         aria-activedescendant={isHere && drawn.includes(active) ? elementId(SCOPE, active) : undefined}
         data-first={shown[0]}
-        onFocus={(event) => setUnderHand(event.currentTarget.matches(':focus-visible'))}
-        onBlur={() => setUnderHand(false)}
+        onFocus={(event) => setUnderKeys(event.target.matches(':focus-visible'))}
+        onBlur={() => setUnderKeys(false)}
         onKeyDown={handleKey}
       >
         <div role="rowgroup" className="lane-rows" style={{ height: span.total, paddingTop: span.above }}>

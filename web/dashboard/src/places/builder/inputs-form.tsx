@@ -117,7 +117,7 @@ function InputSlot({ input, offers, dragged, isEditable, onConnect, onDisconnect
         </p>
       ))}
       {isEditable && !isFull && (
-        <select aria-label={`Connect to ${input.title}`} value="" onChange={(event) => onConnect(offers[Number(event.target.value)] as Offer)}>
+        <select aria-label={`Connect to ${input.title}`} value="" onChange={(event) => event.target.value !== '' && onConnect(offers[Number(event.target.value)] as Offer)}>
           <option value="">{offers.length > 0 ? 'Connect… or drag an output here' : `No job here gives ${input.type}`}</option>
           {offers.map((offer, index) => (
             <option key={`${offer.jobId} ${offer.output}`} value={index}>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ParamSpec, paramProblem, paramValue, sectionsOf } from './param-values';
+import { keptText, type ParamSpec, paramProblem, paramValue, sectionsOf } from './param-values';
 
 const spec = (given: Partial<ParamSpec>): ParamSpec => ({
   name: 'x',
@@ -36,6 +36,14 @@ test.each([
   [spec({ type: 'STRING' }), '7', '7'],
 ])('%j turns "%s" into its value', (of, text, value) => {
   expect(paramValue(of, text)).toEqual(value);
+});
+
+test.each([
+  ['5', '5', '7', '7'],
+  ['56', '5', '5', '56'],
+  ['56', '', '5', '56'],
+])('of "%s", begun from "%s", stands after "%s" was saved: "%s"', (text, from, saved, stands) => {
+  expect(keptText({ text, from }, saved)).toEqual({ text: stands, from: saved });
 });
 
 test('parameters without a section are general ones', () => {

@@ -17,6 +17,15 @@ export function paramValue({ type, enumValues }: ParamSpec, text: string): unkno
   return text.trim().startsWith('[') ? JSON.parse(text) : text.split(',').map((part) => part.trim());
 }
 
+/** What stands in a field, and which saved value it began from. */
+interface Typed {
+  readonly text: string;
+  readonly from: string;
+}
+
+/** The field once another value is saved: only what nobody has changed follows it. */
+export const keptText = ({ text, from }: Typed, saved: string): Typed => ({ text: text === from ? saved : text, from: saved });
+
 const isJson = (text: string): boolean => {
   try {
     JSON.parse(text);

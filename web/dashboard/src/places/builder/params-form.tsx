@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { plainText } from '../../lib/markdown';
 import type { Built } from './editor';
-import { type ParamSpec, paramProblem, paramText, paramValue, sectionsOf } from './param-values';
+import { keptText, type ParamSpec, paramProblem, paramText, paramValue, sectionsOf } from './param-values';
 
 interface ParamsFormProps {
   built: Built;
@@ -23,7 +23,7 @@ export function ParamsForm({ built, isEditable, onParam }: ParamsFormProps) {
         <fieldset key={name} className="choices" disabled={!isEditable}>
           <legend>{name}</legend>
           {specs.map((spec) => (
-            <Param key={`${spec.name} ${paramText(given[spec.name])}`} spec={spec} given={given[spec.name]} error={errors.get(spec.name)} onParam={onParam} />
+            <Param key={spec.name} spec={spec} given={given[spec.name]} error={errors.get(spec.name)} onParam={onParam} />
           ))}
         </fieldset>
       ))}
@@ -44,11 +44,17 @@ interface ParamProps {
 }
 
 function Param({ spec, given, error, onParam }: ParamProps) {
-  const [text, setText] = useState(paramText(given));
+  const saved = paramText(given);
+  const [typed, setTyped] = useState({ text: saved, from: saved });
+  if (typed.from !== saved) setTyped(keptText(typed, saved));
+  const { text } = typed;
+  const setText = (next: string): void => setTyped({ text: next, from: saved });
   const problem = paramProblem(spec, text) ?? error;
   const settle = (next: string): void => {
-    if (paramProblem(spec, next) || next === paramText(given)) return;
-    onParam(spec.name, next === '' ? null : paramValue(spec, next));
+    if (paramProblem(spec, next)) return;
+    const value = next === '' ? null : paramValue(spec, next);
+    setText(paramText(value));
+    if (paramText(value) !== saved) onParam(spec.name, value);
   };
   const choices = spec.type === 'BOOLEAN' ? ['true', 'false'] : (spec.enumValues ?? []).map(String);
   const common = { 'aria-invalid': problem !== undefined, 'data-param': spec.name, title: plainText(spec.description) };
@@ -62,10 +68,7 @@ function Param({ spec, given, error, onParam }: ParamProps) {
         <select
           {...common}
           value={text}
-          onChange={(event) => {
-            setText(event.target.value);
-            settle(event.target.value);
-          }}
+          onChange={(event) => settle(event.target.value)}
         >
           <option value="">{paramText(spec.default) || 'none'} (default)</option>
           {choices.map((choice) => (

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState } from 'react';
+import { type ReactElement, useLayoutEffect, useRef, useState } from 'react';
 import { openOverlay } from '../../lib/navigate';
 import { openJob } from '../../live/grid';
 import { useJob, useLane, useLaneList, useStore } from '../../live/hooks';
@@ -45,7 +45,8 @@ export function Footer() {
 }
 
 interface PillsProps {
-  children: readonly React.ReactNode[];
+  /** Each with the key of its job or target. */
+  children: readonly ReactElement[];
   /** How many there are, drawn or not. */
   total: number;
 }
@@ -68,8 +69,7 @@ function Pills({ children, total }: PillsProps) {
     <>
       <div ref={list} className="pills">
         {children.map((pill, index) => (
-          // oxlint-disable-next-line react/no-array-index-key -- the pill inside carries the key of its job
-          <span key={index} className="pill-slot" data-beyond={index >= count} inert={index >= count}>
+          <span key={pill.key} className="pill-slot" data-beyond={index >= count} inert={index >= count}>
             {pill}
           </span>
         ))}

@@ -27,7 +27,7 @@ export function Interact({ job }: { job: Job }) {
   const { data, problem } = useAnswer(JobInteractionDocument, { job: { id: job.id } }, job.revision);
   const reply = useReply(job.id);
   const asked = data?.job?.interaction;
-  if (!asked) return <p className="pad muted">{problem ?? 'The job asks nothing now.'}</p>;
+  if (!asked) return <p className="pad muted">{problem ?? (data ? 'The job asks nothing now.' : 'Loading…')}</p>;
   const panel = PANELS[asked.kind];
   const question = `${job.id} ${data?.job?.waitingAt}`;
   return (

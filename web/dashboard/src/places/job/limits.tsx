@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { type Exposure, histogram, isWithin, type Limits, type Measure, valuesOf } from './curation';
 
 const PARTS = 40;
@@ -28,24 +28,36 @@ export function LimitsOf({ measure, exposures, limits, onLimits }: LimitsOfProps
         ))}
       </svg>
       <div className="limits-ends">
-        <input
-          type="number"
-          step="any"
-          aria-label={`Least ${title}`}
-          placeholder={String(least)}
-          value={limits.min ?? ''}
-          onChange={(event) => onLimits({ ...limits, min: numberIn(event.target.value) })}
-        />
+        <End label={`Least ${title}`} utmost={least} value={limits.min} onValue={(min) => onLimits({ ...limits, min })} />
         <span aria-hidden="true">to</span>
-        <input
-          type="number"
-          step="any"
-          aria-label={`Greatest ${title}`}
-          placeholder={String(most)}
-          value={limits.max ?? ''}
-          onChange={(event) => onLimits({ ...limits, max: numberIn(event.target.value) })}
-        />
+        <End label={`Greatest ${title}`} utmost={most} value={limits.max} onValue={(max) => onLimits({ ...limits, max })} />
       </div>
     </fieldset>
+  );
+}
+
+interface EndProps {
+  label: string;
+  /** The value of the exposures that lies farthest out. */
+  utmost: number;
+  value: number | null;
+  onValue: (value: number | null) => void;
+}
+
+/** One end: what is typed stays as it is typed ("0.0", on the way to "0.05") while it stands for the value. */
+function End({ label, utmost, value, onValue }: EndProps) {
+  const [typed, setTyped] = useState('');
+  return (
+    <input
+      type="number"
+      step="any"
+      aria-label={label}
+      placeholder={String(utmost)}
+      value={numberIn(typed) === value ? typed : (value ?? '')}
+      onChange={(event) => {
+        setTyped(event.target.value);
+        onValue(numberIn(event.target.value));
+      }}
+    />
   );
 }

@@ -21,7 +21,7 @@ export function useProjects(): Held<ListedProject> {
   const opened = useOpened(() => {
     const projects = new Collection<ListedProject>((a, b) => numberOf(b) - numberOf(a));
     const onMessage = (message: ListMessage): void => projects.hear({ ...message, upserted: message.upsertedProjects });
-    return { projects, close: openFeed<ListMessage>(client, { document: ProjectsChangesDocument, onMessage }) };
+    return { projects, close: openFeed<ListMessage>(client, { document: ProjectsChangesDocument, onMessage, onBegin: () => projects.reconnected() }) };
   }, '');
   return useValue<Held<ListedProject>>(opened?.projects.held ?? NOTHING);
 }
@@ -44,7 +44,8 @@ export function useProject(projectUid: string): ProjectSeen {
       project.set(message.upsertedProjects[0] ?? project.get());
       workspaces.hear({ ...message, upserted: message.upsertedWorkspaces });
     };
-    const feed = { document: ProjectChangesDocument, variables: { projectUid }, onMessage, onRefused: (is: boolean) => isRefused.set(is) };
+    const onRefused = (is: boolean): void => isRefused.set(is);
+    const feed = { document: ProjectChangesDocument, variables: { projectUid }, onMessage, onRefused, onBegin: () => workspaces.reconnected() };
     return { project, workspaces, isRefused, close: openFeed<PageMessage>(client, feed) };
   }, projectUid);
   const project = useValue<Project | undefined>(opened?.project ?? NO_PROJECT);
