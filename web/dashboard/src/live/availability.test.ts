@@ -28,3 +28,14 @@ test('deleting a job with children is open, since its dialog names them', () => 
 
   expect(countOpen(['delete'], [protectedJob, finalJob]).get('delete')).toEqual({ open: 1, total: 2, reasons: ['It is final.'] });
 });
+
+test('two actions by one word of the server count each job once', () => {
+  const said = { action: 'SET_FINAL_RESULT' as const, available: true, reasons: [] };
+
+  const known = countOpen(['final', 'not_final'], [{ id: 'a', actions: [said, said] }]);
+
+  expect([...known.values()].map(({ open, total }) => [open, total])).toEqual([
+    [1, 1],
+    [1, 1],
+  ]);
+});

@@ -25,7 +25,7 @@ const LIFTED: Partial<Record<ActionId, ErrorCode>> = { delete: 'HAS_DESCENDANTS'
 export function countOpen(actions: readonly ActionId[], nodes: Nodes): Availabilities {
   const jobs = nodes.flatMap((node) => (node && 'actions' in node ? [node] : []));
   const of = (id: ActionId): Availability => {
-    const told = jobs.flatMap((job) => job.actions.filter(({ action }) => action === ACTIONS[id].api));
+    const told = jobs.flatMap((job) => job.actions.find(({ action }) => action === ACTIONS[id].api) ?? []);
     const refused = told.filter(({ available, reasons }) => !available && !reasons.every(({ code }) => code === LIFTED[id]));
     const reasons = refused.flatMap(({ reasons: given }) => given.map(({ message }) => message));
     return { open: told.length - refused.length, total: jobs.length, reasons: [...new Set(reasons)] };
@@ -35,7 +35,7 @@ export function countOpen(actions: readonly ActionId[], nodes: Nodes): Availabil
 
 async function read(actions: readonly ActionId[], ids: readonly string[]): Promise<Availabilities> {
   const pages = Array.from({ length: Math.ceil(ids.length / AT_ONCE) }, (_, page) => ids.slice(page * AT_ONCE, (page + 1) * AT_ONCE));
-  const only = actions.map((id) => ACTIONS[id].api);
+  const only = [...new Set(actions.map((id) => ACTIONS[id].api))];
   const answers = await Promise.all(pages.map((page) => request(AvailabilityDocument, { ids: [...page], only })));
   return countOpen(actions, answers.flatMap(({ nodes }) => nodes));
 }
