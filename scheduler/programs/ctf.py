@@ -40,14 +40,22 @@ def transfer(
     microscope: Microscope, defocus: Defocus, frequency: Array, azimuth: Array | float = 0.0
 ) -> Array:
     """The CTF at spatial frequencies in 1/Å; negative where contrast is as in focus."""
+    value: Array = -np.sin(phase(microscope, defocus, frequency, azimuth))
+    return value
+
+
+def phase(
+    microscope: Microscope, defocus: Defocus, frequency: Array, azimuth: Array | float = 0.0
+) -> Array:
+    """The angle whose negative sine the CTF is; it is zero at each multiple of π."""
     mean = (defocus.df1_A + defocus.df2_A) / 2
     half = (defocus.df1_A - defocus.df2_A) / 2
     local = mean + half * np.cos(2 * (azimuth - defocus.angle_rad))
     wavelength, squared = microscope.wavelength_A, frequency**2
     spherical = microscope.cs_mm * 1e7
-    phase = np.pi * wavelength * squared * (local - wavelength**2 * squared * spherical / 2)
-    value: Array = -np.sin(phase + np.arcsin(microscope.amp_contrast))
-    return value
+    shift = np.pi * wavelength * squared * (local - wavelength**2 * squared * spherical / 2)
+    angle: Array = shift + np.arcsin(microscope.amp_contrast)
+    return angle
 
 
 def frequencies(size: int, psize_A: float) -> tuple[Array, Array]:

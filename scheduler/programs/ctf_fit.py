@@ -7,7 +7,7 @@ left is correlated with CTF². One-dimensional search first, then two dimensions
 from dataclasses import dataclass
 
 import numpy as np
-from ctf import Defocus, Microscope, frequencies, transfer
+from ctf import Defocus, Microscope, frequencies, phase, transfer
 from numpy.typing import NDArray
 from scipy import ndimage, optimize
 
@@ -163,17 +163,22 @@ def _defocus(point: Array) -> Defocus:
 
 
 def fit_limit(spectrum: Spectrum, microscope: Microscope, defocus: Defocus) -> float:
-    """The resolution (Å) to which rings and fit agree, by correlation in a sliding window."""
+    """The resolution (Å) to which rings and fit agree, by correlation in a sliding window.
+
+    A window that holds less than a ring, as at low resolution, is not held against the fit.
+    """
     mean = (defocus.df1_A + defocus.df2_A) / 2
-    model = transfer(microscope, Defocus(mean, mean), spectrum.radial_frequency) ** 2
+    angle = phase(microscope, Defocus(mean, mean), spectrum.radial_frequency)
+    model = np.sin(angle) ** 2
     nyquist = int(np.searchsorted(spectrum.radial_frequency, spectrum.frequency[0].max()))
     width = max(nyquist // 12, 8)
     last = width
     for start in range(width, nyquist - width + 1, width // 2):
         piece = slice(start, start + width)
-        if correlation(spectrum.radial[piece], model[piece]) < GOOD_CORRELATION:
+        if correlation(spectrum.radial[piece], model[piece]) >= GOOD_CORRELATION:
+            last = start + width
+        elif abs(angle[start + width] - angle[start]) >= np.pi:
             break
-        last = start + width
     return float(1 / spectrum.radial_frequency[last])
 
 

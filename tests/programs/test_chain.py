@@ -3,6 +3,7 @@
 from hashlib import sha256
 from pathlib import Path
 
+import mrcfile
 import numpy as np
 import starfile
 from PIL import Image
@@ -49,6 +50,23 @@ def test_defocus_is_found_within_200_angstrom_rms(
 
     assert len(errors) == 6
     assert np.sqrt(np.mean(np.square(errors))) <= 200
+
+
+def test_a_fit_reaches_as_far_as_its_rings_go_though_the_first_are_few(
+    own_project: Project,
+) -> None:
+    """Small micrographs near focus have less than a ring where a fit begins to be judged."""
+    params = {"count": 6, "size": 512, "particles_per_micrograph": 30}
+    taken = own_project.run("simulate_data", params)
+    noise = np.random.default_rng(1).normal(size=(512, 512)).astype(np.float32)
+    mrcfile.write(own_project.directory / "noise.mrc", noise, voxel_size=2)
+    blank = own_project.run("import_micrographs", {"blob_paths": "noise.mrc", "psize_A": 2.0})
+
+    seen = own_project.run("ctf_estimation", exposures=taken.connected("micrographs"))
+    unseen = own_project.run("ctf_estimation", exposures=blank.connected("imported_micrographs"))
+
+    assert table(own_project, seen, "exposures")["ctf_stats/ctf_fit_to_A"].max() <= 5
+    assert table(own_project, unseen, "exposures")["ctf_stats/ctf_fit_to_A"].min() >= 10
 
 
 def test_an_exposure_keeps_what_it_came_with(project: Project, estimated: Run) -> None:
