@@ -13,7 +13,7 @@ from domain.live.hub import Dirty
 from domain.permissions import Permission
 from resolvers.permissions import subscription
 from resolvers.stream import Pace, Stream
-from resolvers.stream_source import Content
+from resolvers.stream_source import MARK, Content
 from schema.arguments import MaxBatchSize, StreamAfter
 from schema.context import Context, Info
 from schema.described import object_type
@@ -85,15 +85,11 @@ class EventLogSource:
         job = await context.reads.job(self._job_id)
         if job is None:
             raise NotFound(f"There is no job {self._job_id}.")
-        return {"job": Job.from_document(job), "entries": []}
+        return {"job": Job.from_document(job), "entries": [], MARK: 2 * self._last}
 
     def is_void(self, dirty: Dirty) -> bool:
         """Whether the log was cleared."""
         return bool(dirty.deleted.get(Kind.EVENTS))
-
-    def mark(self) -> int:
-        """Twice the number of the last entry sent."""
-        return 2 * self._last
 
     def resume_from(self, mark: int) -> bool:
         """Go on behind the last entry sent; an odd mark is within a snapshot."""

@@ -14,7 +14,7 @@ from domain.live.watches import sign_in_of
 from domain.permissions import Permission, require
 from resolvers.moments import likeness
 from resolvers.permissions import unauthenticated
-from resolvers.stream_source import Content, Source
+from resolvers.stream_source import MARK, Content, Source
 from schema.context import Context
 from schema.scalars import BigInt, Cursor
 from schema.streams import StreamMessage, StreamMessageKind
@@ -220,7 +220,7 @@ class Stream(Generic[M]):
     def _shared(self, content: Content, position: Position) -> M:
         """The message, the very same for all who are told the same in this moment."""
         assert self._context.moment is not None
-        source = (self._source.field, self._binding, self._source.mark(), self._complete)
+        source = (self._source.field, self._binding, self._complete)
         key = (*source, position, likeness(content))
         message: M | None = self._context.moment.messages.get(key)
         if message is None:
@@ -246,8 +246,10 @@ class Stream(Generic[M]):
         reason: ResetReason | None = None,
     ) -> M:
         self._position = position
-        mark = self._source.mark() if self._complete else INCOMPLETE
-        cursor = self._context.cursors.encode(position, self._source.field, self._binding, mark)
+        fields = dict(content)
+        mark = fields.pop(MARK, 0)
+        counted = mark if self._complete else INCOMPLETE
+        cursor = self._context.cursors.encode(position, self._source.field, self._binding, counted)
         return self._source.message(
             cursor=Cursor(cursor),
             sequence=BigInt(position.sequence),
@@ -255,5 +257,5 @@ class Stream(Generic[M]):
             snapshot_complete=self._complete,
             reset_reason=reason,
             emitted_at=self._context.now(),
-            **content,
+            **fields,
         )

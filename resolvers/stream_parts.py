@@ -42,10 +42,6 @@ class ResumedByPosition:
 
     sent: Sequence[Sent] | None = ()
 
-    def mark(self) -> int:
-        """Nothing to count."""
-        return 0
-
     def resume_from(self, mark: int) -> bool:
         """Only a complete snapshot can be gone on from."""
         return mark == 0

@@ -11,6 +11,8 @@ from schema.streams import StreamMessage
 
 M = TypeVar("M", bound=StreamMessage)
 Content = dict[str, Any]  # the fields that a message has besides its head
+MARK = "mark"
+"""The key, beside those fields, of the count that goes into a message's cursor; 0 without it."""
 
 
 class Source(Protocol[M]):
@@ -43,10 +45,6 @@ class Source(Protocol[M]):
 
     async def idle(self, context: Context) -> Content:
         """The content of a message that tells no news."""
-        ...
-
-    def mark(self) -> int:
-        """The count that goes into the next cursor; 0 but for logs."""
         ...
 
     def resume_from(self, mark: int) -> bool:

@@ -11,6 +11,7 @@ from domain.live.changes import Kind
 from domain.live.cursor import Position
 from domain.live.hub import Dirty
 from resolvers.job_event_log import EventLogSource
+from resolvers.stream_source import MARK
 from schema.context import Context
 from tests.api.streams.live import make_job
 
@@ -47,3 +48,19 @@ async def test_what_is_written_while_a_log_is_read_waits_for_the_next_message(
         contents = await source.delta(context, dirty, batch=2)
 
     assert [len(content["entries"]) for content in contents] == [2, 2, 2]
+
+
+async def test_each_message_counts_the_entries_that_were_sent_by_then(database: Database) -> None:
+    """Whoever goes on from the first of several messages is told all that the others had."""
+    context = cast("Context", EndlessLog(await make_job("J1")))
+    source = EventLogSource("P1-J1", types=None, tail=None)
+    dirty = Dirty({Kind.EVENTS: {"P1-J1:000000006"}}, {}, Position((1, 1)))
+
+    contents = await source.delta(context, dirty, batch=2)
+    again = EventLogSource("P1-J1", types=None, tail=None)
+    is_known = again.resume_from(contents[0][MARK])
+    rest = await again.delta(context, dirty, batch=2)
+
+    assert [content[MARK] for content in contents] == [4, 8, 12]
+    assert is_known
+    assert [content[MARK] for content in rest] == [8, 12]
