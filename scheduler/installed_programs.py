@@ -33,15 +33,18 @@ class InstalledPrograms:
                 log.debug("%s was not searched for programs: %s", target.name, silence)
 
     async def search(self, target: Target) -> Mapping[str, str] | None:
-        """Job type → the program that the target lacks; None if nobody knows.
+        """Job type → the program that the target lacks; None if nobody has looked.
 
-        Where it cannot be told, what its administrator does not vouch for is not there, if there
-        is such a word at all. Raises LaneUnreachable.
+        Where it cannot be told, as on a cluster, all is there, or what its administrator vouches
+        for if there is such a word. Raises LaneUnreachable.
         """
         wanted, executor = self._wanted_on(target), self.executors.get(target.name)
-        lacks = None if executor is None else await executor.lacking(wanted)
-        if lacks is None and self._vouched_for(target) is not None:
-            lacks = {key: programs.names[0] for key, programs in wanted.items()}
+        if executor is None:
+            return None
+        lacks = await executor.lacking(wanted)
+        if lacks is None:
+            is_told = self._vouched_for(target) is not None
+            lacks = {key: p.names[0] for key, p in wanted.items()} if is_told else {}
         await _record(target, lacks)
         return lacks
 
@@ -51,7 +54,7 @@ class InstalledPrograms:
         found = {
             declaration.type: programs_of(
                 declaration,
-                site.search_path(declaration.type, lane=target.lane, target=target.name),
+                site.surroundings(declaration.type, lane=target.lane, target=target.name),
                 known,
             )
             for declaration in self.catalogue.all()

@@ -6,8 +6,7 @@ from pathlib import Path
 from domain.database import Row
 from domain.documents import Job
 from domain.documents.shapes import JobOutput, OutputVersion
-from domain.errors import NotFound
-from domain.files import open_beneath, size_of_files, tree_size
+from domain.files import size_of_files, tree_size
 from domain.intermediate import removable
 
 
@@ -34,8 +33,11 @@ def _present(root: Path, output: JobOutput) -> JobOutput:
 
 
 def _is_there(root: Path, version: OutputVersion) -> bool:
+    """False only if the disk says that it is not; any other fault proves nothing."""
     try:
-        open_beneath(root, version.metafile).close()
-    except NotFound:
+        (root / version.metafile).lstat()
+    except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError:
+        return True
     return True

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 OUTDATED = timedelta(seconds=60)
 """Nobody waits any more for the answer to an older request."""
 TIMEOUT_S = 6.0
+SEARCH_S = 4.0
 
 
 class Answer(NamedTuple):
@@ -95,13 +96,21 @@ class TargetChecks:
         try:
             async with asyncio.timeout(self._timeout_s):
                 report = await executor.check(self._directory)
-                lacks = await self._programs.search(target)
+                lacks = await self._lacks(target)
                 told = [said(target, report), not_installed(lacks), await self._rehearsed(executor)]
                 return Answer(True, "\n".join(filter(None, told)), report.takes_jobs)
         except LaneUnreachable as error:
             return Answer(False, str(error))
         except TimeoutError:
             return Answer(False, f"No answer within {self._timeout_s:g} seconds.")
+
+    async def _lacks(self, target: Target) -> Mapping[str, str] | None:
+        """What is found within a moment: a slow search is no reason to doubt the machine."""
+        try:
+            async with asyncio.timeout(SEARCH_S):
+                return await self._programs.search(target)
+        except (LaneUnreachable, TimeoutError):
+            return None
 
     async def _rehearsed(self, executor: Executor) -> str | None:
         if not isinstance(executor, ClusterExecutor):

@@ -170,7 +170,7 @@ class JobType(Node):
         """Common next steps."""
         catalogue = info.context.catalogue
         found = [catalogue.get(step.type) for step in self.declaration.steps]
-        return [JobType.of(step) for step in found if step]
+        return [JobType.of(step) for step in found if step and not step.hidden]
 
     @classmethod
     def of(cls, declaration: JobTypeDeclaration) -> "JobType":

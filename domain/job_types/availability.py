@@ -22,7 +22,7 @@ def unavailable_reason(
     As long as no target was asked for its programs, those of this machine count.
     """
     reasons = [
-        *(f"The Python package {name} is not installed" for name in _missing_packages(declaration)),
+        *(f"The Python package {name} is not installed" for name in _missing(declaration, site)),
         *_missing_programs(declaration, lacking, site),
     ]
     return f"{reasons[0]}. {declaration.requires.message}".strip() if reasons else None
@@ -41,7 +41,11 @@ def _missing_programs(
         yield f"{names[0]} is not installed on any target"
 
 
-def _missing_packages(declaration: JobTypeDeclaration) -> Iterator[str]:
+def _missing(declaration: JobTypeDeclaration, site: Site) -> Iterator[str]:
+    """The packages that our interpreter lacks; into one of the site's we cannot see."""
+    rules = site.types.get(declaration.type)
+    if rules is not None and rules.python is not None:
+        return
     for requirement in declaration.requires.python:
         name = re.split(r"[<>=!~\[ ]", requirement, maxsplit=1)[0]
         try:

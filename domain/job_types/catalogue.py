@@ -69,10 +69,10 @@ def load_catalogue(site_dirs: Sequence[Path] = (), site_file: Path | None = None
             continue
         types[declaration.type] = declaration
         providers[declaration.type] = provider
-    for key in site.types.keys() - types.keys():
-        assert site_file is not None, "rules come from a file"
-        problem = f"types.{key}: there is no such job type{nearest(key, types)}"
-        problems[site_file] = f"{site_file}: {problem}"
+    unknown = sorted(site.types.keys() - types.keys())
+    if unknown and site_file is not None:
+        told = (f"types.{key}: there is no such job type{nearest(key, types)}" for key in unknown)
+        problems[site_file] = f"{site_file}: {'; '.join(told)}"
     types |= {key: replace(types[key], hidden=True) for key in site.hidden & types.keys()}
     return Catalogue(types, providers, problems, site)
 

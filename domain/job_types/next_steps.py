@@ -23,6 +23,7 @@ def next_types(
         for step, target in found
         if target is not None
         and target.stability is not Stability.OBSOLETE
+        and not target.hidden
         and catalogue.unavailable_reason(target, lacking) is None
     ]
 

@@ -17,6 +17,8 @@ from domain.job_types.outside_checks import check_outside
 from domain.job_types.records import KeyRefused
 
 ENV_NAME = re.compile(r"(?!LANEKEEPER_)[A-Za-z_][A-Za-z0-9_]*")
+SEARCHED = "PATH"
+"""Not to be set: programs are looked for in it, with the site's directories before it."""
 VERSION = re.compile(r"\d+(\.\d+)*")
 
 
@@ -69,6 +71,8 @@ def check_env(env: Mapping[str, str], key: Key) -> None:
     for name in env:
         if not ENV_NAME.fullmatch(name):
             raise KeyRefused((*key, name), "must name a variable that is not ours")
+        if name == SEARCHED:
+            raise KeyRefused((*key, name), "is not set; a site's file has `path` for it")
 
 
 def _check_surroundings(run: RunDeclaration) -> None:

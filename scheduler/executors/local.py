@@ -27,16 +27,13 @@ from scheduler.executors.base import (
     Wake,
 )
 from scheduler.executors.gpus import detect_gpus
-from scheduler.executors.programs import Wanted, lacking
+from scheduler.executors.programs import SETTINGS_PREFIX, Wanted, lacking
 from scheduler.executors.watched_attempts import WatchedAttempts
 from scheduler.supervise import claim, identity, write_whole
 
 SUPERVISOR = Path(__file__).parents[1] / "supervise.py"
 INTERPRETER = os.path.realpath(sys.executable)
 """Never a version manager's shim, which would cost 200 ms a start."""
-
-SETTINGS_PREFIX = "LANEKEEPER_"
-"""The server's own settings, its database's password among them, are not a job's business."""
 
 SWEEP_ROUNDS = 50
 SWEEP_EVERY_S = 0.05

@@ -16,7 +16,14 @@ POLL_S = 0.2
 
 
 class StoppedEarly(Exception):
-    """The user wanted an early end; what was complete by then is usable."""
+    """The user wanted an early end; what was complete by then is usable.
+
+    One that was killed may have been writing its last file.
+    """
+
+    def __init__(self, *, was_killed: bool = False) -> None:
+        super().__init__()
+        self.was_killed = was_killed
 
 
 def follow(
@@ -35,7 +42,7 @@ def follow(
     with its last words if it does not end with the exit code `good`.
     """
     job.log("$ " + " ".join(argv))
-    last, give_up_at = "", math.inf
+    last, give_up_at, look_at = "", math.inf, 0.0
     with child(argv) as process:
         for line in lines(process):
             if line.strip():
@@ -43,11 +50,13 @@ def follow(
                 sys.stdout.write(f"{line.rstrip()}\n")
                 sys.stdout.flush()
                 hear(last)
-            look()
+            if time.monotonic() >= look_at:
+                look()
+                look_at = time.monotonic() + POLL_S
             if give_up_at == math.inf and job.stop_requested:
                 give_up_at = time.monotonic() + ask(process)
             if time.monotonic() >= give_up_at:
-                break
+                raise StoppedEarly(was_killed=True)
     if give_up_at < math.inf:
         raise StoppedEarly
     if process.returncode != good:

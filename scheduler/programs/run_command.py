@@ -35,7 +35,6 @@ def run_outside(job: Job) -> None:
     ends_early = follow_to_its_end(job, told, ear, eye)
     if ear.errors:
         raise JobFailed(ear.errors[0])
-    eye.look(has_ended=True)
     require_success(told["success"], ends_early=ends_early)
     for output, made in told["collect"].items():
         collect(job, output, made["importer"], file_of(made, eye.newest, ends_early=ends_early))
@@ -44,7 +43,7 @@ def run_outside(job: Job) -> None:
 
 
 def follow_to_its_end(job: Job, told: dict[str, Any], ear: "Ear", eye: Eye) -> bool:
-    """Whether it was asked to end early, and may have left something to keep by then."""
+    """Whether it has ended early, with something to keep: of one that was killed whole versions."""
     stop = told["stop"]
     try:
         follow(
@@ -56,13 +55,16 @@ def follow_to_its_end(job: Job, told: dict[str, Any], ear: "Ear", eye: Eye) -> b
             good=told["success"]["exit_code"],
         )
     except StoppedEarly as early:
-        if stop is None and eye.newest is None:
+        eye.look(has_ended=not early.was_killed)
+        are_numbered = all(NUMBER in made["file"] for made in told["collect"].values())
+        if early.was_killed and (eye.newest is None or not are_numbered):
             message = "The program was ended early; it has left nothing to keep."
             raise JobFailed(message) from early
         return True
     except JobFailed:
         if not ear.errors:
             raise
+    eye.look(has_ended=True)
     return False
 
 
@@ -84,19 +86,22 @@ def require_success(success: dict[str, Any], *, ends_early: bool) -> None:
         raise JobFailed(f"The program has not succeeded: {path} is not there.")
 
 
-def collect_version(job: Job, collected: dict[str, Any], number: int) -> None:
-    """Report one version of the outputs whose files have its number."""
-    for output, made in collected.items():
-        if NUMBER in made["file"]:
-            path = made["file"].replace(NUMBER, str(number))
-            collect(job, output, made["importer"], path, version=number)
+def collect_version(job: Job, collected: dict[str, Any], number: str) -> bool:
+    """Report one version of the outputs whose files have its number; False if one is missing."""
+    numbered = {name: made for name, made in collected.items() if NUMBER in made["file"]}
+    paths = {name: made["file"].replace(NUMBER, number) for name, made in numbered.items()}
+    if not all(os.path.isfile(path) for path in paths.values()):
+        return False
+    for output, made in numbered.items():
+        collect(job, output, made["importer"], paths[output], version=int(number))
+    return True
 
 
-def file_of(made: dict[str, str], newest: int | None, *, ends_early: bool) -> str:
+def file_of(made: dict[str, str], newest: str | None, *, ends_early: bool) -> str:
     """The file that becomes an output; raises JobFailed if it is not there."""
     path = made["file"]
     if newest is not None:
-        path = path.replace(NUMBER, str(newest))
+        path = path.replace(NUMBER, newest)
     if not os.path.isfile(path):
         how = "was ended early" if ends_early else "ended without error"
         raise JobFailed(f"The program {how}, but {path} is not there.")

@@ -7,8 +7,9 @@ from typing import Any
 
 from lanekeeper_job import Job
 
-Report = Callable[[int], None]
-"""Called with the number of a version that is complete."""
+Report = Callable[[str], bool]
+"""Called with the number of a version that is complete, as files have it ("007"); whether all of it
+was there."""
 
 
 class Eye:
@@ -20,7 +21,7 @@ class Eye:
 
     def __init__(self, job: Job, rules: list[dict[str, Any]], report: Report) -> None:
         self.job, self.rules, self.report = job, rules, report
-        self.newest: int | None = None
+        self.newest: str | None = None
         self._shown: set[str] = set()
         self._counted = 0
 
@@ -47,26 +48,24 @@ class Eye:
                 self.job.plot(path, title or os.path.basename(path))
 
     def _report(self, rule: dict[str, Any], *, has_ended: bool) -> None:
-        numbers = sorted(numbers_of(rule["glob"]))
+        numbers = sorted(numbers_of(rule["glob"]), key=int)
         for number in numbers:
-            is_new = self.newest is None or number > self.newest
-            if is_new and is_complete(rule, number, numbers, has_ended=has_ended):
-                self.newest = number
-                self.report(number)
+            is_new = self.newest is None or int(number) > int(self.newest)
+            is_last = number == numbers[-1]
+            if is_new and is_complete(rule, number, may_go_on=is_last and not has_ended):
+                self.newest = number if self.report(number) else self.newest
 
 
-def numbers_of(pattern: str) -> Iterator[int]:
-    """The whole numbers that the star of the pattern stands for."""
+def numbers_of(pattern: str) -> Iterator[str]:
+    """The whole numbers that the star of the pattern stands for, as they are written."""
     before, _, after = pattern.partition("*")
     for path in glob.glob(pattern):
         number = path[len(before) : len(path) - len(after)]
         if number.isdecimal():
-            yield int(number)
+            yield number
 
 
-def is_complete(rule: dict[str, Any], number: int, numbers: list[int], *, has_ended: bool) -> bool:
+def is_complete(rule: dict[str, Any], number: str, *, may_go_on: bool) -> bool:
     """Whether nothing more is written to the files of the version."""
     mark = rule["complete_when"]
-    if mark:
-        return os.path.exists(mark.replace("{n}", str(number)))
-    return has_ended or number < numbers[-1]
+    return os.path.exists(mark.replace("{n}", number)) if mark else not may_go_on

@@ -79,6 +79,17 @@ def test_a_version_is_complete_when_its_mark_is_there(tmp_path: Path) -> None:
     assert versions_of(done) == [("J1/weights.1.txt", 1), ("J1/weights.1.txt", "F")]
 
 
+def test_numbers_are_taken_as_they_are_written(tmp_path: Path) -> None:
+    program = "echo 8 > J1/weights.008.txt; echo 12 > J1/weights.012.txt; touch J1/done"
+
+    done = grown(tmp_path, program)
+
+    assert versions_of(done) == [
+        *(("J1/weights.008.txt", 8), ("J1/weights.012.txt", 12)),
+        ("J1/weights.012.txt", "F"),
+    ]
+
+
 def test_without_the_file_of_success_it_has_failed(tmp_path: Path) -> None:
     done = grown(tmp_path, "echo 1 > J1/weights.1.txt")
 
@@ -112,11 +123,12 @@ def test_a_program_that_cannot_be_asked_is_ended_and_its_versions_are_kept(
     done = grown(tmp_path, program)
 
     assert (done.code, done.outcome) == (0, "completed_early")
-    assert versions_of(done)[-1] == ("J1/weights.2.txt", "F")
+    assert versions_of(done)[-1] == ("J1/weights.1.txt", "F")  # the second may be half written
 
 
 def test_one_that_does_not_heed_is_killed_when_its_time_is_over(tmp_path: Path) -> None:
-    heedless = f"trap '' TERM; echo 1 > J1/weights.1.txt; {STOP_NOW} {WAIT}"
+    written = "echo 1 > J1/weights.1.txt; echo 2 > J1/weights.2.txt"
+    heedless = f"trap '' TERM; {written}; {STOP_NOW} {WAIT}"
 
     done = grown(tmp_path, heedless, SIGNALLED + "within_s = 0.3\n")
 

@@ -70,12 +70,14 @@ async def test_where_it_cannot_be_told_an_administrators_word_counts(
     assert {"class_2D_relion", "extract_relion"} & lacks.keys() == set()
 
 
-async def test_without_a_word_nobody_knows(executor: FakeExecutor, make_target: MakeTarget) -> None:
+async def test_without_a_word_all_is_taken_to_be_there(
+    executor: FakeExecutor, make_target: MakeTarget
+) -> None:
     executor.absent = None
     target = await make_target()
 
-    assert await search(executor).search(target) is None
-    assert await lacking_anywhere() == {}
+    assert await search(executor).search(target) == {}
+    assert await lacking_anywhere() == {"node1": {}}
 
 
 async def test_of_a_target_that_is_silent_stands_what_was_found_before(

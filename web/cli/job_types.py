@@ -59,8 +59,8 @@ def check(file: File) -> None:
 
 def _reason(catalogue: Catalogue, declaration: JobTypeDeclaration) -> str | None:
     """Why it cannot run on this machine, whose programs are asked for their versions too."""
-    path = catalogue.site.search_path(declaration.type)
-    lacks = lacking({"": programs_of(declaration, path)})
+    given = catalogue.site.surroundings(declaration.type, lane="", target="")
+    lacks = lacking({"": programs_of(declaration, given)})
     if lacks:
         return f"{lacks['']} is not installed. {declaration.requires.message}".strip()
     return catalogue.unavailable_reason(declaration)

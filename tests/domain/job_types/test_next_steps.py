@@ -36,9 +36,11 @@ def a_declaration(
     next_steps: tuple[str | NextStep, ...] = (),
     stability: Stability = Stability.STABLE,
     executables: tuple[str, ...] = (),
+    hidden: bool = False,
 ) -> JobTypeDeclaration:
     return JobTypeDeclaration(
         type=key,
+        hidden=hidden,
         version=1,
         title=key,
         short_title=key,
@@ -116,9 +118,10 @@ def test_only_types_that_can_be_built_here_follow() -> None:
     types = [
         a_declaration("good"),
         a_declaration("old", stability=Stability.OBSOLETE),
+        a_declaration("veiled", hidden=True),
         a_declaration("missing", executables=("no-such-program-anywhere",)),
     ]
-    source = a_declaration(next_steps=("nowhere", "old", "missing", "good"))
+    source = a_declaration(next_steps=("nowhere", "old", "veiled", "missing", "good"))
 
     found = next_types(source, Catalogue({t.type: t for t in types}))
 

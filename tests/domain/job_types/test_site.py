@@ -66,11 +66,12 @@ def test_a_hidden_type_is_known_and_not_offered(tmp_path: Path) -> None:
 
 
 def test_a_type_that_is_not_there_is_told(tmp_path: Path) -> None:
-    path = a_site(tmp_path, "[types.topaz_extrac]\nhidden = true")
+    path = a_site(tmp_path, "[types.topaz_extrac]\nhidden = true\n[types.xyz]")
 
     catalogue = load_catalogue(site_file=path)
 
-    problem = "types.topaz_extrac: there is no such job type; did you mean topaz_extract?"
+    first = "types.topaz_extrac: there is no such job type; did you mean topaz_extract?"
+    problem = f"{first}; types.xyz: there is no such job type"
     assert catalogue.problems == {path: f"{path}: {problem}"}
 
 
@@ -84,6 +85,10 @@ def test_a_type_that_is_not_there_is_told(tmp_path: Path) -> None:
         (
             '[targets.a]\nenv = { LANEKEEPER_X = "1" }',
             "2: targets.a.env.LANEKEEPER_X: must name a variable that is not ours",
+        ),
+        (
+            '[lanes.a]\nenv = { PATH = "/opt/bin" }',
+            "2: lanes.a.env.PATH: is not set; a site's file has `path` for it",
         ),
         ("[types.a]\nprovides = []", "2: types.a.provides: unknown key"),
         ("[types", "1: Expected ']' at the end of a table declaration (at end of document)"),
