@@ -98,6 +98,23 @@ def test_a_workspace_is_given_another_name_before_everybodys_eyes(scene: Scene) 
     expect(scene.page.get_by_role("heading", name="W1 Third")).to_be_visible()
 
 
+def test_what_another_has_changed_is_overwritten_only_by_a_second_save(scene: Scene) -> None:
+    scene.open(f"?p={scene.project}")
+    scene.page.get_by_role("button", name="Settings…").click()
+    change(scene.product, "updateProject", projectUid=scene.project, title="Ribosome")
+    expect(scene.page.get_by_text(f"{scene.project} Ribosome")).to_be_attached()
+    save = scene.dialog.get_by_role("button", name="Save")
+
+    scene.dialog.get_by_label("Title").fill("Apoferritin")
+    save.click()
+    expect(scene.page.locator('.toast[data-tone="bad"]')).to_contain_text("has changed")
+    save.click()
+
+    expect(scene.dialog).to_be_hidden()
+    there = scene.product.ask(PROJECT % "", p=scene.project)["project"]
+    assert there["title"] == "Apoferritin"
+
+
 def test_a_project_is_given_another_name_put_away_and_brought_back(scene: Scene) -> None:
     scene.open(f"?p={scene.project}")
     settings = scene.page.get_by_role("button", name="Settings…")

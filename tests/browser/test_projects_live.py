@@ -87,10 +87,19 @@ def test_a_project_is_deleted_from_its_page_but_not_with_a_final_result(scene: S
     expect(scene.dialog).to_contain_text("1 job is protected. So nothing can be deleted.")
     expect(confirm).to_be_disabled()
     scene.page.keyboard.press("Escape")
+    scene.building()
+    scene.page.get_by_role("button", name="Menu of W1").click()
+    scene.page.get_by_role("menuitem", name="Delete…").click()
+    scene.dialog.get_by_role("button", name="Delete workspace").click()
+    said = scene.page.locator(".toast")
+    stays = f"1 job deleted; workspace {scene.project} W1 stays"
+    expect(said.filter(has_text=stays)).to_be_visible()
+    expect(tile(scene.page, "workspace", "W1")).to_be_visible()
     scene.product.act("setJobFinalResult", scene.project, uid, isFinalResult=False)
     delete.click()
     confirm.click()
 
+    expect(said.filter(has_text=f"project {scene.project} deleted")).to_be_visible()
     expect(scene.page.get_by_role("heading", name="Projects")).to_be_visible()
     expect(tile(scene.page, "project", scene.project)).to_have_count(0)
 

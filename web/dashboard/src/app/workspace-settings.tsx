@@ -16,9 +16,13 @@ interface WorkspaceSettingsProps {
 export function WorkspaceSettings({ project, workspace, present }: WorkspaceSettingsProps) {
   const { toasts } = useBoard();
   const [read, setRead] = useState<number | null>(null);
+  const [isRefused, setRefused] = useState(false);
   const save = async (words: { title: string; description: string }): Promise<void> => {
-    const input = { projectUid: project, workspaceUid: workspace, ...words, expectedRevision: read }; // what others change meanwhile is not overwritten
-    if (await told(toasts, request(UpdateWorkspaceDocument, { input }).then((answer) => answer.updateWorkspace))) setRead(null);
+    const expectedRevision = isRefused ? present.revision : read; // what others change meanwhile is not overwritten unless one was told so
+    const input = { projectUid: project, workspaceUid: workspace, ...words, expectedRevision };
+    const done = await told(toasts, request(UpdateWorkspaceDocument, { input }).then((answer) => answer.updateWorkspace));
+    setRefused(!done);
+    if (done) setRead(null);
   };
   const remove = (): void => {
     setRead(null);

@@ -30,11 +30,17 @@ export function endText(operation: Operation): string | null {
 export const hasEnded = (operation: Operation): boolean => ENDED[operation.status];
 
 /** Say that a long action has begun and, once it has ended, in the place of that, for how many jobs it was done. */
-export async function tellOf({ toasts, operations }: Tellers, id: string, begun: string, done: (applied: number) => string): Promise<void> {
+export async function tellOf(tellers: Tellers, id: string, begun: string, done: (applied: number) => string): Promise<void> {
+  const { summary } = await tellUntilEnd(tellers, id, begun);
+  if (summary.applied > 0) tellers.toasts.good(done(summary.applied));
+}
+
+/** Say that a long action has begun until it has ended; answers it in its last state. */
+export async function tellUntilEnd({ toasts, operations }: Tellers, id: string, begun: string): Promise<Operation> {
   const said = toasts.good(begun);
-  const { summary } = await operations.ended(id);
+  const ended = await operations.ended(id);
   toasts.dismiss(said);
-  if (summary.applied > 0) toasts.good(done(summary.applied));
+  return ended;
 }
 
 interface Tellers {

@@ -6,10 +6,11 @@ import { newKey } from '../../lib/key';
 import { address, goTo } from '../../lib/navigate';
 import { closeAsk } from '../../live/asks';
 import { useBoard } from '../../live/hooks';
-import { tellOf } from '../../live/operations';
+import { tellUntilEnd } from '../../live/operations';
 import { told } from '../../live/told';
 import { Dialog } from '../../ui/dialog';
 import { bytesOf } from './action-dialog';
+import { deletionTold, isGoing } from './deletion';
 import { JobList } from './job-list';
 
 interface DeletePlaceProps {
@@ -60,9 +61,10 @@ export function DeletePlace(place: DeletePlaceProps) {
     closeAsk();
     const payload = await told(board.toasts, ask(place, false));
     if (!payload) return;
-    leave(place);
-    if (payload.operation) void tellOf(board, payload.operation.id, `Deleting ${name}`, () => `${name} deleted`);
-    else board.toasts.good(`${name} deleted`);
+    if (isGoing(payload)) leave(place);
+    const ended = payload.operation && (await tellUntilEnd(board, payload.operation.id, `Deleting ${name}`));
+    const { isGone, text } = deletionTold(name, { results: payload.results, ended });
+    board.toasts[isGone ? 'good' : 'bad'](text);
   };
   const refused = (plan?.results ?? []).filter(({ errors }) => errors.length > 0);
   const isKept = workspace === null && refused.length > 0;

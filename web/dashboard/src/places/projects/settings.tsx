@@ -19,10 +19,13 @@ export function Settings({ project }: { project: Project }) {
 
 function SettingsDialog({ project, onClose }: { project: Project; onClose: () => void }) {
   const update = useUpdate(project);
-  const [{ revision }] = useState(project); // what others change meanwhile is not overwritten
+  const [{ revision }] = useState(project);
+  const [isRefused, setRefused] = useState(false);
+  const expectedRevision = isRefused ? project.revision : revision; // what others change meanwhile is not overwritten unless one was told so
   const [kept, setKept] = useState<readonly string[]>(project.keepIterationsOf);
   const change = async (changes: Parameters<typeof update>[0]): Promise<void> => {
     if (await update(changes)) onClose();
+    else setRefused(true);
   };
   return (
     <WordsDialog
@@ -36,7 +39,7 @@ function SettingsDialog({ project, onClose }: { project: Project; onClose: () =>
           {project.archived ? 'Bring back' : 'Archive'}
         </button>
       }
-      onSave={(words) => void change({ ...words, keepIterationsOf: [...kept], expectedRevision: revision })}
+      onSave={(words) => void change({ ...words, keepIterationsOf: [...kept], expectedRevision })}
       onClose={onClose}
     >
       <KeptIterations kept={kept} onChange={setKept} />
