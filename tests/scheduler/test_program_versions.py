@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.executors import programs
 from scheduler.executors.programs import Programs, Version, lacking
 from scheduler.executors.wire import plain, read_as
 
@@ -53,13 +54,55 @@ def test_a_program_is_asked_anew_when_its_file_has_changed(tmp_path: Path) -> No
     assert (tmp_path / "asked").read_text() == "--version\n" * 2
 
 
+def test_whoever_is_not_asked_in_time_is_asked_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = {"refine5": Programs(("refine",), (str(tmp_path),), FIVE)}
+    install(tmp_path, "version: 3.1")
+
+    with monkeypatch.context() as hurried:
+        hurried.setattr(programs, "ASKING_S", 0.0)
+        at_first = lacking(wanted)
+
+    assert at_first == {}
+    assert lacking(wanted) == {"refine5": "refine ≥ 5, < 6"}
+
+
+def test_one_that_does_not_answer_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = {"refine5": Programs(("refine",), (str(tmp_path),), FIVE)}
+    install(tmp_path, "version: 3.1")
+
+    with monkeypatch.context() as hurried:
+        hurried.setattr(programs, "ANSWER_S", 0.0)
+        at_first = lacking(wanted)
+
+    assert at_first == {}
+    assert lacking(wanted) == {"refine5": "refine ≥ 5, < 6"}
+
+
+def test_programs_are_asked_as_they_are_run_without_the_servers_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANEKEEPER_MONGODB_URL", "mongodb://user:secret@db")
+    program = tmp_path / "refine"
+    program.write_text('#!/bin/sh\necho "version: 3.$LANEKEEPER_MONGODB_URL$MINOR"\n')
+    program.chmod(0o755)
+    rule = Version(("refine",), r"version: (\S+)", "3.7")
+
+    lacks = lacking({"x": Programs(("refine",), (str(tmp_path),), rule, {"MINOR": "7"})})
+
+    assert lacks == {}
+
+
 def test_one_that_is_not_there_is_not_asked(tmp_path: Path) -> None:
     assert lacking({"x": Programs(("no_such_program",), (), FIVE)}) == {"x": "no_such_program"}
     assert lacking({"x": Programs((), (str(tmp_path),), FIVE)}) == {}
 
 
 def test_a_wanted_version_travels_to_a_node() -> None:
-    programs = Programs(("refine",), ("/opt/bin",), FIVE)
+    sent = Programs(("refine",), ("/opt/bin",), FIVE, {"MINOR": "7"})
 
-    assert read_as(Programs, plain(programs)) == programs
+    assert read_as(Programs, plain(sent)) == sent
     assert read_as(Programs, plain(Programs(("refine",)))) == Programs(("refine",))
