@@ -1,14 +1,14 @@
 """What a site adds to job types, lanes and targets: where programs lie, and what they are given."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from domain.job_types.lines import Key, line_of, line_of_fault
-from domain.job_types.records import KeyRefused, read_record
+from domain.job_types.lines import Key
+from domain.job_types.records import KeyRefused, Table, read_record
 from domain.job_types.run_checks import check_env
+from domain.job_types.toml_file import read_toml
 
 
 class SiteRefused(ValueError):
@@ -84,22 +84,12 @@ NO_RULES = Site()
 
 def load_site(path: Path | None) -> Site:
     """The rules in `path`, none without a file; raises SiteRefused."""
-    if path is None:
-        return NO_RULES
-    try:
-        return _parsed(path, path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SiteRefused(f"{path}: {error}") from error
+    return NO_RULES if path is None else read_toml(path, _site, SiteRefused)
 
 
-def _parsed(path: Path, text: str) -> Site:
-    try:
-        site = read_record(Site, tomllib.loads(text), ())
-        _check(site)
-    except tomllib.TOMLDecodeError as error:
-        raise SiteRefused(f"{path}:{line_of_fault(text, error)}: {error}") from error
-    except KeyRefused as refusal:
-        raise SiteRefused(f"{path}:{line_of(text, refusal.key)}: {refusal}") from refusal
+def _site(table: Table) -> Site:
+    site = read_record(Site, table, ())
+    _check(site)
     return site
 
 

@@ -1,6 +1,5 @@
 """The types for RELION 5: a stand-in knows its options, and RELION 3.1 refines in its place."""
 
-import shutil
 from pathlib import Path
 
 import mrcfile
@@ -83,7 +82,6 @@ def test_maps_without_a_reference_come_one_a_class(project: Project, true_partic
 
 
 @pytest.mark.relion
-@pytest.mark.skipif(shutil.which("relion_refine") is None, reason="RELION is not installed")
 def test_another_version_of_relion_is_refused(project: Project, true_particles: Run) -> None:
     run = project.run("class_2D_relion5", FAST, particles=true_particles.connected("particles"))
 
@@ -91,7 +89,6 @@ def test_another_version_of_relion_is_refused(project: Project, true_particles: 
 
 
 @pytest.mark.relion
-@pytest.mark.skipif(shutil.which("mpirun") is None, reason="RELION with MPI is not installed")
 @pytest.mark.usefixtures("_installed")
 def test_a_refinement_that_has_not_converged_ends_with_its_last_iteration(
     project: Project, simulated: Run, true_particles: Run

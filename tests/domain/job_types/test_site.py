@@ -106,3 +106,10 @@ def test_a_broken_file_is_refused_with_its_line(tmp_path: Path, text: str, said:
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SiteRefused, match="No such file"):
         load_site(tmp_path / "none.toml")
+
+
+def test_what_is_beyond_pythons_limits_is_refused_too(tmp_path: Path) -> None:
+    path = a_site(tmp_path, f"[types.a]\ntime_limit_s = {'9' * 5000}")
+
+    with pytest.raises(SiteRefused, match="digits"):
+        load_site(path)
