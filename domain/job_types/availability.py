@@ -32,7 +32,8 @@ def _missing_programs(
     declaration: JobTypeDeclaration, lacking: Lacking, site: Site
 ) -> Iterator[str]:
     if not lacking:
-        path = os.pathsep.join([*site.search_path(declaration.type), os.environ.get("PATH", "")])
+        given = site.surroundings(declaration.type, lane="", target="")
+        path = os.pathsep.join([*given.path, os.environ.get("PATH", "")])
         for name in declaration.requires.executables:
             if shutil.which(name, path=path) is None:
                 yield f"{name} is not installed"

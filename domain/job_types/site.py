@@ -60,10 +60,6 @@ class Site:
         """The job types that are not offered here."""
         return frozenset(key for key, rules in self.types.items() if rules.hidden)
 
-    def search_path(self, job_type: str, *, lane: str = "", target: str = "") -> tuple[str, ...]:
-        """The directories that are searched before those of PATH."""
-        return self.surroundings(job_type, lane=lane, target=target).path
-
     def surroundings(self, job_type: str, *, lane: str, target: str) -> Surroundings:
         """Of a run: what is said of its target goes before its lane, that before its type."""
         return _joined(
